@@ -1,0 +1,120 @@
+import type { Cause } from './causes.ts';
+import type { DeliveryId } from './delivery-id.ts';
+import type { Standing, Status } from './status.ts';
+
+export type Channel = 'sms' | 'email';
+export type Lane = 'urgent' | 'normal';
+export type Role = 'customer';
+
+export type SmsContent = { channel: 'sms'; text: string; segments: number };
+export type EmailContent = {
+  channel: 'email';
+  subject: string;
+  html: string;
+  text: string;
+  /** The name beside our sender address. */
+  fromName: string;
+  replyTo?: string;
+};
+export type Content = SmsContent | EmailContent;
+
+/** What planning decides about a delivery: written by planning alone, any number of times with the same result. */
+export type Plan = {
+  id: DeliveryId;
+  /** `order:1042` */
+  subject: string;
+  source: string;
+  eventId: string;
+  eventType: string;
+  /** Upstream's time of the event; counts for deadlines. */
+  eventTime: Date;
+  /** When the first copy of the event reached the broker. */
+  arrived: Date;
+  /** 32 hex digits, the same from the event to its reports. */
+  trace: string;
+  message: string;
+  version: number;
+  role: Role;
+  channel: Channel;
+  locale: string;
+  /** The locale that was asked for, when it is not the one used. */
+  localeAsked?: string;
+  lane: Lane;
+  /** From then on it is not sent any more. */
+  deadline: Date;
+  /** E.164 or a mail address; empty when there is none. */
+  address: string;
+  shop: string;
+  country: string;
+  region: string;
+  /** The part of a mail address behind the @; empty for SMS. */
+  mailHost: string;
+  /** Absent only when `unsendable` says why. */
+  content?: Content;
+  unsendable?: Cause;
+  firstSlot: Date;
+};
+
+/** The right of one run to act on a delivery until `leaseUntil`; `run` is its invocation id and fencing token. */
+export type Claim = { run: string; leaseUntil: Date };
+
+/** One line of the timeline. `note` never holds an address or a text. */
+export type Step = { at: Date; status: Status; cause: Cause; attempt?: number; note?: string };
+
+/** What happened since: written by the send functions, reports and housekeeping, always under If-Match. */
+export type Progress = Standing & {
+  status: Status;
+  cause: Cause;
+  /** Counts the writes, so that an older projection never overwrites a newer one. */
+  revision: number;
+  /** Number of the copy that may act; a lower one may not. */
+  copy: number;
+  attempt: number;
+  /** Of the attempt in hand: when its id was first sent, and whether it still waits for an answer. */
+  firstSent?: Date;
+  unanswered: boolean;
+  bodyHash: string;
+  claim?: Claim;
+  slot?: Date;
+  accepted?: Date;
+  providerId: string;
+  sender: string;
+  segments: number;
+  /** Consecutive pauses for a fault that is not this delivery's. */
+  pauses: number;
+  history: readonly Step[];
+  /** Steps left out between the first 5 and the last 30 of `history`. */
+  omitted: number;
+};
+
+export type Delivery = { plan: Plan; progress: Progress; etag: string };
+
+/** What a row means that has plan columns only. */
+export const UNTOUCHED: Progress = {
+  status: 'planned',
+  cause: 'waiting',
+  revision: 0,
+  copy: 0,
+  attempt: 0,
+  unanswered: false,
+  bodyHash: '',
+  providerId: '',
+  sender: '',
+  segments: 0,
+  pauses: 0,
+  history: [],
+  omitted: 0,
+};
+
+const FIRST_STEPS = 5;
+const LAST_STEPS = 30;
+
+/** Adds a step in the order of when things happened; the first 5 and the last 30 stay, the others are counted. */
+export function addStep(
+  { history, omitted }: Pick<Progress, 'history' | 'omitted'>,
+  step: Step,
+): Pick<Progress, 'history' | 'omitted'> {
+  const steps = [...history, step].sort((a, b) => a.at.getTime() - b.at.getTime());
+  const surplus = Math.max(0, steps.length - FIRST_STEPS - LAST_STEPS);
+  return { history: steps.toSpliced(FIRST_STEPS, surplus), omitted: omitted + surplus };
+}

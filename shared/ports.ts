@@ -1,0 +1,220 @@
+/**
+ * What the core needs from the outside world. Adapters in `shared/azure/` implement these over the real services; every
+ * method rejects when its service is away or refuses, and callers treat a rejection as "our fault, and it passes".
+ */
+import type { AttemptId, DeliveryId } from './delivery-id.ts';
+import type { Channel, Content, Delivery, Plan, Progress } from './delivery.ts';
+import type { Cause } from './causes.ts';
+import type { Status } from './status.ts';
+
+export type Clock = {
+  now(): Date;
+  /** Milliseconds that never jump. */
+  monotonic(): number;
+  wait(milliseconds: number): Promise<void>;
+};
+
+/** At least 0 and below 1. */
+export type Random = () => number;
+
+// ---- tables ---------------------------------------------------------------------------------------------------------
+
+export type Deliveries = {
+  read(id: DeliveryId): Promise<Delivery | undefined>;
+  /** Adds or repeats plan columns; never touches progress. */
+  plan(plans: readonly Plan[]): Promise<void>;
+  /** Writes all progress columns if the row is still the one that was read; undefined when it is not. */
+  record(delivery: Delivery, progress: Progress): Promise<Delivery | undefined>;
+  /** All rows of one UTC hour, such as `2026-11-20T13`. */
+  ofHour(hour: string): AsyncIterable<Delivery>;
+};
+
+/** An event that was taken, under its identity (source, subject, id). */
+export type EventRecord = {
+  source: string;
+  subject: string;
+  id: string;
+  type: string;
+  arrived: Date;
+  time: Date;
+  /** SHA-256 of type, dataschema and parsed data with sorted keys, in hex. */
+  contentHash: string;
+  deliveries: readonly DeliveryId[];
+};
+
+/** Row `current` of a subject: per event type the newest event. */
+export type CurrentEvents = Record<string, { revision?: number; time: string; id: string }>;
+export type Current = { newest: CurrentEvents; etag?: string };
+
+export type Subjects = {
+  event(source: string, subject: string, id: string): Promise<EventRecord | undefined>;
+  current(source: string, subject: string): Promise<Current>;
+  /**
+   * One transaction: the event, its deliveries' index rows and the subject's `current`. `known`: the event stands
+   * there already and nothing was written; `changed`: `current` has moved on since it was read.
+   */
+  take(event: EventRecord, current: Current): Promise<'taken' | 'known' | 'changed'>;
+  /** Events and deliveries of a subject such as `order:1042`, from every source. */
+  find(subject: string): Promise<{ events: EventRecord[]; deliveries: DeliveryId[] }>;
+};
+
+/** One plain row per delivery that did not reach its recipient, for support staff. */
+export type Failure = {
+  delivery: DeliveryId;
+  revision: number;
+  at: Date;
+  subject: string;
+  shop: string;
+  message: string;
+  version: number;
+  locale: string;
+  channel: Channel;
+  country: string;
+  region: string;
+  carrier: string;
+  mailHost: string;
+  /** Masked. */
+  recipient: string;
+  status: Status;
+  cause: Cause;
+  /** In words. */
+  reason: string;
+  nextStep: string;
+  sender: string;
+  resolvedAt?: Date;
+};
+
+export type Failures = {
+  read(delivery: DeliveryId): Promise<Failure | undefined>;
+  /** Writes the row unless one of a higher revision stands there. */
+  put(failure: Failure): Promise<void>;
+  ofDay(day: string): AsyncIterable<Failure>;
+};
+
+/** Where a fault is (`data.customer.phone`, `$` for the whole body), what was expected, never the value itself. */
+export type Reason = { path: string; expected: string };
+
+export type Rejected = {
+  at: Date;
+  arrived: Date;
+  /** As far as they could be read. */
+  source: string;
+  subject: string;
+  id: string;
+  type: string;
+  reasons: readonly Reason[];
+  /** Byte for byte. */
+  body: Uint8Array;
+};
+
+export type DeadLetter = {
+  at: Date;
+  /** `order-events/notifications`, `sms`, … */
+  entity: string;
+  sequenceNumber: string;
+  messageId: string;
+  reason: string;
+  description: string;
+  deliveryCount: number;
+  enqueued: Date;
+  body: Uint8Array;
+};
+
+export type UnmatchedReport = {
+  at: Date;
+  reportId: string;
+  type: string;
+  /** In words. */
+  why: string;
+};
+
+export type Suppression = {
+  channel: Channel;
+  /** `k1:<HMAC-SHA256 in hex>` */
+  address: string;
+  cause: 'opted-out' | 'hard-bounced' | 'blocked-by-staff';
+  since: Date;
+  until?: Date;
+  /** Who or what asked for it, such as `report`. */
+  by: string;
+};
+
+export type Suppressions = {
+  /** The first that stands under one of these hashes. */
+  find(channel: Channel, addresses: readonly string[]): Promise<Suppression | undefined>;
+  put(suppression: Suppression): Promise<void>;
+};
+
+// ---- broker ---------------------------------------------------------------------------------------------------------
+
+/** An answer of the provider that could not be recorded, on its way to the next run. `run` is the claim's token. */
+export type CarriedAnswer = { run: string; at: string; attempt: number; answer: ProviderAnswer };
+
+/** The body of a message on a send queue. Ids only. */
+export type Copy = {
+  delivery: DeliveryId;
+  copy: number;
+  /** ISO instant it was booked for. */
+  slot?: string;
+  answer?: CarriedAnswer;
+  /** How often it was parked in a row because our own storage was away. */
+  parked?: number;
+};
+
+export type ScheduledCopy = {
+  copy: Copy;
+  /** Defaults to `<delivery>/<copy>`; the broker drops a MessageId that it has seen within the hour. */
+  messageId?: string;
+  /** Now when absent or past. */
+  at?: Date;
+};
+
+/** An event as it came, to be taken again later. */
+export type ParkedEvent = {
+  body: Uint8Array;
+  arrived: Date;
+  /** How often it has been parked, this time included. */
+  parked: number;
+  at: Date;
+};
+
+export type Queues = {
+  /** One send per queue; all of them or a rejection. */
+  sendCopies(channel: Channel, copies: readonly ScheduledCopy[]): Promise<void>;
+  /** To `retried-events`, each under a new MessageId. */
+  parkEvents(events: readonly ParkedEvent[]): Promise<void>;
+};
+
+// ---- provider -------------------------------------------------------------------------------------------------------
+
+export type SendRequest = {
+  attempt: AttemptId;
+  firstSent: Date;
+  sender: string;
+  address: string;
+  content: Content;
+  /** `<environment>:<attempt id>`; SMS only, email reports carry the attempt id themselves. */
+  tag: string;
+};
+
+/** What came back from the wire, before anybody says what it means. */
+export type ProviderAnswer =
+  | {
+      kind: 'answered';
+      status: number;
+      /** Lower-case names; only those that matter: retry-after, retry-after-ms, x-ms-retry-after-ms, x-ms-error-code, ms-cv, date. */
+      headers: Record<string, string>;
+      /** Parsed JSON, or the text when it is none; addresses and texts removed before it is kept anywhere. */
+      body: unknown;
+    }
+  /** Nothing was written to the provider: ENOTFOUND, EAI_AGAIN, ECONNREFUSED. */
+  | { kind: 'not-reached'; code: string }
+  /** Time-out, reset, or anything else after the first byte may have been written. */
+  | { kind: 'unanswered'; code: string };
+
+export type Provider = {
+  /** One POST, no retry, no status polling; never rejects. */
+  send(request: SendRequest, timeout: number): Promise<ProviderAnswer>;
+  /** One GET of a mail operation's status; never rejects. */
+  emailStatus(attempt: AttemptId, timeout: number): Promise<ProviderAnswer>;
+};
