@@ -1,0 +1,150 @@
+import { z } from 'zod';
+import { LIMITS, type Limits } from './limits.ts';
+
+/** How an outside service is reached: by connection string on a laptop, by identity in Azure. */
+export type Connection =
+  { connectionString: string } | { endpoint: string; /** Client id of a user-assigned identity. */ clientId?: string };
+
+/** A key for the hashes of addresses; the first of a list writes, all of them read. */
+export type HashKey = { name: string; key: Uint8Array };
+
+export type Settings = {
+  environment: string;
+  serviceBus: Connection;
+  tables: Connection;
+  communicationServices: Connection;
+  smsSender: string;
+  emailSender: string;
+  hashKeys: readonly [HashKey, ...HashKey[]];
+  trackingLinkHosts: readonly string[];
+  /** Milliseconds after which an accepted delivery without a report is `unknown`. */
+  reportDeadline: number;
+  retentionDays: number;
+  limits: Limits;
+};
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** One line per setting that is missing or wrong; never a value. */
+export class SettingsError extends Error {
+  override name = 'SettingsError';
+  readonly faults: readonly string[];
+  constructor(faults: readonly string[]) {
+    super(`Settings are missing or wrong:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
+    this.faults = faults;
+  }
+}
+
+const hashKeys = z.string().transform((text, context): [HashKey, ...HashKey[]] => {
+  const keys = text.split(',').flatMap((entry): HashKey[] => {
+    const [, name, base64] = /^\s*([a-z][a-z0-9]*)=([A-Za-z0-9+/]+=*)\s*$/.exec(entry) ?? [];
+    if (!name || !base64) return [];
+    const key = Buffer.from(base64, 'base64');
+    return key.length >= 32 ? [{ name, key }] : [];
+  });
+  const [first, ...others] = keys;
+  if (!first || keys.length !== text.split(',').length) {
+    context.addIssue({
+      code: 'custom',
+      message: 'expected k1=<base64 of 32 bytes or more>, further keys after a comma',
+    });
+    return z.NEVER;
+  }
+  return [first, ...others];
+});
+
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((entry) => entry.trim().toLowerCase())
+    .filter(Boolean),
+);
+
+const wholeNumber = (least: number) => z.coerce.number({ error: 'expected a whole number' }).int().min(least);
+
+/** Every plain setting, its shape and its default; `description` becomes the README's table. */
+export const SETTINGS = {
+  ENVIRONMENT: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,15}$/, 'expected up to 16 of a-z, 0-9 and -')
+    .describe('Name of this deployment; goes into the tag of each SMS, so that foreign reports are told apart.'),
+  SMS_SENDER: z
+    .string()
+    .regex(/^(\+\d{7,15}|\d{5,6}|[A-Za-z0-9 ]{1,11})$/, 'expected +<digits>, a short code, or an alphanumeric name')
+    .describe('Phone number, short code or alphanumeric name that SMS come from.'),
+  EMAIL_SENDER: z
+    .email('expected a mail address')
+    .describe('Address that mails come from; its domain is linked to the communication resource.'),
+  ADDRESS_HASH_KEYS: hashKeys.describe(
+    'Keys for the hashes of addresses, `k1=<base64>,k2=<base64>`: the first writes, all read. A secret (Key Vault in Azure).',
+  ),
+  TRACKING_LINK_HOSTS: list.describe(
+    'Hosts that tracking links may point to, comma between; a link elsewhere makes the event rejected.',
+  ),
+  REPORT_DEADLINE_SECONDS: wholeNumber(1)
+    .default(86_400)
+    .describe('After this long without a report an accepted delivery becomes `unknown`.'),
+  RETENTION_DAYS: wholeNumber(1)
+    .default(90)
+    .describe('How far back housekeeping looks, and how long rows with personal data are kept.'),
+  LIMITS: z
+    .enum(['real', 'short'], 'expected real or short')
+    .default('real')
+    .describe('Which set of numbers that belong together (`shared/limits.ts`); `short` is for tests.'),
+  HOUSEKEEPING_SCHEDULE: z.string().min(1).describe('NCRONTAB of the housekeeping timer, UTC.'),
+} as const;
+
+/** Outside services: `<name>` is a connection string, or `<name>__<suffix>` names the endpoint for identity. */
+export const CONNECTIONS = {
+  ServiceBus: { suffix: 'fullyQualifiedNamespace', starts: 'Endpoint=', describes: 'The Service Bus namespace.' },
+  Tables: { suffix: 'serviceUri', starts: '', describes: 'The storage account of the tables.' },
+  CommunicationServices: { suffix: 'endpoint', starts: 'endpoint=', describes: 'The communication resource.' },
+} as const;
+
+function readConnection(name: keyof typeof CONNECTIONS, environment: Environment): Connection | string {
+  const { suffix, starts } = CONNECTIONS[name];
+  const endpoint = environment[`${name}__${suffix}`];
+  if (endpoint) {
+    const clientId = environment[`${name}__clientId`] ?? environment['AZURE_CLIENT_ID'];
+    return { endpoint, ...(clientId ? { clientId } : {}) };
+  }
+  const connectionString = environment[name];
+  if (!connectionString) return `${name}: missing; set a connection string, or ${name}__${suffix} for identity`;
+  if (!connectionString.toLowerCase().startsWith(starts.toLowerCase()) || !connectionString.includes('='))
+    return `${name}: not a connection string; expected ${starts || '<key>='}…`;
+  return { connectionString };
+}
+
+/** All settings, or one error that lists every fault. */
+export function readSettings(environment: Environment): Settings {
+  const faults: string[] = [];
+  const plain = z.object(SETTINGS).safeParse(environment);
+  if (!plain.success)
+    for (const issue of plain.error.issues) {
+      const name = String(issue.path[0]);
+      faults.push(`${name}: ${environment[name] === undefined ? 'missing' : issue.message}`);
+    }
+  const connection = (name: keyof typeof CONNECTIONS): Connection => {
+    const read = readConnection(name, environment);
+    if (typeof read !== 'string') return read;
+    faults.push(read);
+    return { connectionString: '' };
+  };
+  const connections = {
+    serviceBus: connection('ServiceBus'),
+    tables: connection('Tables'),
+    communicationServices: connection('CommunicationServices'),
+  };
+  if (!plain.success || faults.length > 0) throw new SettingsError(faults);
+  return {
+    ...connections,
+    environment: plain.data.ENVIRONMENT,
+    smsSender: plain.data.SMS_SENDER,
+    emailSender: plain.data.EMAIL_SENDER,
+    hashKeys: plain.data.ADDRESS_HASH_KEYS,
+    trackingLinkHosts: plain.data.TRACKING_LINK_HOSTS,
+    reportDeadline: plain.data.REPORT_DEADLINE_SECONDS * 1_000,
+    retentionDays: plain.data.RETENTION_DAYS,
+    limits: LIMITS[plain.data.LIMITS],
+  };
+}
