@@ -107,6 +107,11 @@ export type Rejected = {
   body: Uint8Array;
 };
 
+export type RejectedEvents = {
+  /** Once per source, id and body, however often it comes. */
+  put(rejected: Rejected): Promise<void>;
+};
+
 export type DeadLetter = {
   at: Date;
   /** `order-events/notifications`, `sms`, … */
@@ -127,6 +132,8 @@ export type UnmatchedReport = {
   /** In words. */
   why: string;
 };
+
+export type UnmatchedReports = { put(report: UnmatchedReport): Promise<void> };
 
 export type Suppression = {
   channel: Channel;

@@ -1,0 +1,195 @@
+import type {
+  Deliveries,
+  EventRecord,
+  ParkedEvent,
+  Queues,
+  Random,
+  Reason,
+  RejectedEvents,
+  Clock,
+  Subjects,
+} from './ports.ts';
+import type { Channel, Plan } from './delivery.ts';
+import { fullJitter } from './back-off.ts';
+import { type DomainEvent, type ParsedEvent, parseEvent } from './events.ts';
+import type { Limits } from './limits.ts';
+import type { Log } from './log.ts';
+import { planEvent } from './plan.ts';
+import { newestAfter } from './subject.ts';
+
+/** One message of an intake subscription or of `retried-events`. */
+export type IncomingEvent = {
+  body: Uint8Array;
+  /** When the first copy of it reached the broker. */
+  arrived: Date;
+  /** How often it has been parked because our own storage was away. */
+  parked: number;
+};
+
+export type IntakeDependencies = {
+  subjects: Subjects;
+  deliveries: Deliveries;
+  rejectedEvents: RejectedEvents;
+  queues: Queues;
+  clock: Clock;
+  random: Random;
+  limits: Limits;
+  trackingLinkHosts: readonly string[];
+  log: Log;
+};
+
+/** Deliveries of one event that still have to be stored, and those that only have to be put on their queue. */
+type Work = { store: readonly Plan[]; schedule: readonly Plan[] };
+
+type Unfinished = { incoming: IncomingEvent; error: unknown };
+
+/**
+ * Takes a batch of events: parse, record, plan, store, schedule. A fault of an event is recorded and done with. A fault
+ * of ours parks the events that it hit; only when parking fails too does this reject, so that the broker keeps them.
+ * Every step may be run again.
+ */
+export async function takeEvents(batch: readonly IncomingEvent[], dependencies: IntakeDependencies): Promise<void> {
+  const parsed = batch.map((incoming) => ({
+    incoming,
+    event: parseEvent(incoming.body, incoming.arrived, dependencies.trackingLinkHosts),
+  }));
+  const bySubject = Map.groupBy(parsed, ({ incoming, event }) =>
+    event.ok ? JSON.stringify([event.event.source, event.event.subject]) : incoming,
+  );
+
+  const unfinished: Unfinished[] = [];
+  const works: { incoming: IncomingEvent; work: Work }[] = [];
+  await Promise.all(
+    [...bySubject.values()].map(async (events) => {
+      for (const { incoming, event } of events)
+        try {
+          works.push({ incoming, work: await takeEvent(incoming, event, dependencies) });
+        } catch (error) {
+          unfinished.push({ incoming, error });
+        }
+    }),
+  );
+
+  try {
+    await storeAndSchedule(
+      works.map(({ work }) => work),
+      dependencies,
+    );
+  } catch (error) {
+    unfinished.push(
+      ...works.filter(({ work }) => work.schedule.length > 0).map(({ incoming }) => ({ incoming, error })),
+    );
+  }
+  if (unfinished.length > 0) await park(unfinished, dependencies);
+}
+
+async function takeEvent(incoming: IncomingEvent, event: ParsedEvent, dependencies: IntakeDependencies): Promise<Work> {
+  if (event.ok) return recordEvent(incoming, event, dependencies);
+  await reject(incoming, event, event.reasons, dependencies);
+  return NOTHING;
+}
+
+const NOTHING: Work = { store: [], schedule: [] };
+
+async function recordEvent(
+  incoming: IncomingEvent,
+  parsed: { event: DomainEvent; contentHash: string },
+  dependencies: IntakeDependencies,
+): Promise<Work> {
+  const { subjects, clock, log } = dependencies;
+  const { event, contentHash } = parsed;
+  const plans = planEvent(event, incoming.arrived);
+  const record: EventRecord = {
+    source: event.source,
+    subject: event.subject,
+    id: event.id,
+    type: event.type,
+    arrived: incoming.arrived,
+    time: event.time,
+    contentHash,
+    deliveries: plans.map(({ id }) => id),
+  };
+  for (;;) {
+    const current = await subjects.current(event.source, event.subject);
+    const verdict = await subjects.take(record, { ...current, newest: newestAfter(current.newest, event) });
+    if (verdict === 'taken') {
+      log('info', 'event-taken', { trace: event.trace, type: event.type, deliveries: plans.length });
+      return startNow(plans, plans, clock);
+    }
+    if (verdict === 'known') break;
+  }
+  const stored = await subjects.event(event.source, event.subject, event.id);
+  if (!stored) throw new Error('an event that was known a moment ago cannot be read');
+  if (stored.contentHash !== contentHash) {
+    const reasons = [
+      { path: 'id', expected: 'the same content as the earlier event with this source, subject and id' },
+    ];
+    await reject(incoming, { ...event }, reasons, dependencies);
+    return NOTHING;
+  }
+  log('info', 'event-known', { trace: event.trace, type: event.type });
+  return unfinishedWork(planEvent({ ...event, time: stored.time }, stored.arrived), dependencies);
+}
+
+/** What an earlier run may have left undone: rows that are absent, and rows that nobody has touched yet. */
+async function unfinishedWork(plans: readonly Plan[], { deliveries, clock }: IntakeDependencies): Promise<Work> {
+  const rows = await Promise.all(plans.map(async (plan) => ({ plan, row: await deliveries.read(plan.id) })));
+  const absent = rows.filter(({ row }) => row === undefined);
+  const untouched = rows.filter(({ row }) => row === undefined || row.progress.revision === 0);
+  return startNow(
+    absent.map(({ plan }) => plan),
+    untouched.map(({ plan }) => plan),
+    clock,
+  );
+}
+
+function startNow(store: readonly Plan[], schedule: readonly Plan[], clock: Clock): Work {
+  const firstSlot = clock.now();
+  const withSlot = (plan: Plan): Plan => ({ ...plan, firstSlot });
+  return { store: store.map(withSlot), schedule: schedule.map(withSlot) };
+}
+
+async function storeAndSchedule(works: readonly Work[], { deliveries, queues }: IntakeDependencies): Promise<void> {
+  const store = works.flatMap((work) => work.store);
+  if (store.length > 0) await deliveries.plan(store);
+  const byChannel = Map.groupBy(
+    works.flatMap((work) => work.schedule),
+    ({ channel }): Channel => channel,
+  );
+  await Promise.all(
+    [...byChannel].map(([channel, plans]) =>
+      queues.sendCopies(
+        channel,
+        plans.map(({ id }) => ({ copy: { delivery: id, copy: 0 } })),
+      ),
+    ),
+  );
+}
+
+async function reject(
+  incoming: IncomingEvent,
+  { source, subject, id, type }: { source: string; subject: string; id: string; type: string },
+  reasons: readonly Reason[],
+  { rejectedEvents, clock, log }: IntakeDependencies,
+): Promise<void> {
+  const { arrived, body } = incoming;
+  await rejectedEvents.put({ at: clock.now(), arrived, source, subject, id, type, reasons, body });
+  log('warn', 'event-rejected', { reasons: reasons.map(({ path }) => path).join(', '), count: reasons.length });
+}
+
+async function park(unfinished: readonly Unfinished[], dependencies: IntakeDependencies): Promise<void> {
+  const { queues, clock, random, limits, log } = dependencies;
+  const now = clock.now();
+  const parked = unfinished.map(({ incoming: { body, arrived, parked } }): ParkedEvent => {
+    const pause = fullJitter(parked, { first: limits.parkFirst, longest: limits.parkLongest }, random);
+    return { body, arrived, parked: parked + 1, at: new Date(now.getTime() + pause) };
+  });
+  const why = unfinished[0]!.error;
+  log('error', 'events-parked', { count: parked.length, error: why instanceof Error ? why.message : 'unknown' });
+  try {
+    await queues.parkEvents(parked);
+  } catch (error) {
+    await clock.wait(limits.shortWait);
+    throw error;
+  }
+}
