@@ -1,0 +1,15 @@
+import { app, type ServiceBusQueueFunctionOptions } from '@azure/functions';
+import { RETRIED_EVENTS } from '../shared/entities.ts';
+import { takeEvents } from '../shared/intake.ts';
+import { incomingEvents } from '../shared/trigger-metadata.ts';
+import { intake } from '../shared/wiring.ts';
+
+const options: ServiceBusQueueFunctionOptions<Buffer[]> & { dataType: 'binary' } = {
+  connection: 'ServiceBus',
+  queueName: RETRIED_EVENTS,
+  cardinality: 'many',
+  dataType: 'binary',
+  handler: (bodies, context) => takeEvents(incomingEvents(bodies, context.triggerMetadata ?? {}), intake(context)),
+};
+
+app.serviceBusQueue('retried-events', options);
