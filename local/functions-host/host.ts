@@ -1,0 +1,195 @@
+import { availableParallelism } from 'node:os';
+import type { Server } from 'node:http';
+import { createAdmin } from './admin.ts';
+import { loadApp } from './app-folder.ts';
+import { ConfigurationError } from './configuration-error.ts';
+import { injectCoreModule } from './core-injection.ts';
+import { createEventGridWebhook, eventGridInvocation, eventGridPath } from './event-grid.ts';
+import { checkFunctions } from './function-check.ts';
+import type { HostedFunction } from './function-check.ts';
+import { readHostJson } from './host-json.ts';
+import { createHttpTrigger, httpRoutes } from './http/http-trigger.ts';
+import { createHttpServer } from './http/server.ts';
+import { createInvoker, errorText } from './invoker.ts';
+import { createLog } from './log.ts';
+import type { LogFormat } from './log.ts';
+import { createRegistry } from './registry.ts';
+import { startServiceBusListener } from './service-bus/listener.ts';
+import { serviceBusSettings, serviceBusTrigger } from './service-bus/trigger-settings.ts';
+import { startTimerListener, timerTrigger } from './timer/timer-listener.ts';
+import type { Clock } from './timer/timer-listener.ts';
+
+const hostVersion = '4.1040.0.0';
+
+export interface HostOptions {
+  appFolder: string;
+  /** Where the host is reached: `127.0.0.1:PORT`. */
+  authority: string;
+  systemKey: string;
+  enforceKeys: boolean;
+  logFormat: LogFormat;
+}
+
+export interface Host {
+  server: Server;
+  functions: HostedFunction[];
+  /** Takes nothing new, lets running invocations end, runs the appTerminate hooks. */
+  stop(): Promise<void>;
+}
+
+const systemClock: Clock = {
+  now: Date.now,
+  after: (ms, run) => {
+    const timer = setTimeout(run, ms);
+    return () => {
+      clearTimeout(timer);
+    };
+  },
+  random: Math.random,
+};
+
+/** Runs `read` for each function and reports what is wrong with all of them in one error. */
+function readAll<T>(functions: HostedFunction[], read: (definition: HostedFunction) => T): T[] {
+  const problems: string[] = [];
+  const found = functions.flatMap((definition) => {
+    try {
+      return [read(definition)];
+    } catch (error) {
+      if (!(error instanceof ConfigurationError)) throw error;
+      problems.push(`function "${definition.name}": ${error.message}`);
+      return [];
+    }
+  });
+  if (problems.length > 0) throw new ConfigurationError(problems.join('\n'));
+  return found;
+}
+
+/**
+ * Loads the app of `appFolder` into this process and starts all its triggers. `process.env` must hold the app's settings and the current
+ * folder must be the app's. A process can do this once: the library keeps the first host it meets.
+ */
+export async function startHost(options: HostOptions): Promise<Host> {
+  const { appFolder, authority, systemKey } = options;
+  const settings = process.env;
+  const hostJson = readHostJson(appFolder, settings);
+  const log = createLog(
+    options.logFormat,
+    hostJson.texts('logging.logLevel'),
+    (line) => process.stdout.write(`${line}\n`),
+    () => new Date(),
+  );
+  const registry = createRegistry(hostVersion, (level, category, message) => {
+    log({ level, category: category === 'user' ? 'Host.App.User' : 'Host.App', message });
+  });
+  injectCoreModule(registry.coreModule);
+  await loadApp(appFolder);
+  const functions = checkFunctions(registry.functions(), settings);
+  const enabled = functions.filter(({ disabled }) => !disabled);
+
+  const routes = httpRoutes(enabled, hostJson.text('extensions.http.routePrefix', 'api'), settings);
+  const timers = readAll(
+    enabled.filter(({ kind }) => kind === 'timer'),
+    (definition) => timerTrigger(definition, settings),
+  );
+  const serviceBus = serviceBusSettings(hostJson, availableParallelism());
+  const queues = readAll(
+    enabled.filter(({ kind }) => kind === 'serviceBus'),
+    (definition) => serviceBusTrigger(definition, serviceBus, settings),
+  );
+
+  const appHookData = {};
+  const lifecycleHookData = {};
+  const runLifecycleHooks = async (name: 'appStart' | 'appTerminate'): Promise<void> => {
+    for (const hook of registry.hooks(name)) {
+      await hook({ hookData: lifecycleHookData, appHookData, functionAppDirectory: appFolder });
+    }
+  };
+  await runLifecycleHooks('appStart');
+  const capabilities = await registry.programmingModel().getCapabilities({});
+  registry.lock();
+
+  const startedAt = performance.now();
+  const invoker = createInvoker(registry, appHookData, log, () => performance.now());
+  const timerListeners = new Map(
+    timers.map((trigger) => [trigger.definition.name, startTimerListener(trigger, invoker, systemClock)]),
+  );
+  const queueListeners = queues.map((trigger) => startServiceBusListener(trigger, serviceBus, invoker, log));
+
+  let stopping = false;
+  const invokeByHand = async (definition: HostedFunction, input: string | undefined): Promise<void> => {
+    if (definition.kind === 'timer') return timerListeners.get(definition.name)?.fire();
+    await invoker.invoke(definition, {
+      reason: 'This function was programmatically called via the host APIs.',
+      ...inputByHand(definition, input ?? ''),
+    });
+    return undefined;
+  };
+  const server = createHttpServer({
+    authority,
+    eventGridPath,
+    log,
+    eventGrid: createEventGridWebhook(enabled, invoker, systemKey, () => new Date()),
+    httpTrigger: createHttpTrigger({
+      routes,
+      invoker,
+      key: systemKey,
+      enforceKeys: options.enforceKeys,
+      streamUri: capabilities['HttpUri'],
+    }),
+    admin: createAdmin({
+      functions,
+      key: systemKey,
+      hostId: 'local',
+      hostVersion,
+      state: () => (stopping ? 'Stopping' : 'Running'),
+      invokeUrl: (definition) =>
+        functionUrl(definition, authority, routes.find((one) => one.definition === definition)?.template),
+      fire: (definition, input) => {
+        // The invoker has logged a failure; nobody waits for the outcome.
+        invokeByHand(definition, input).catch((error: unknown) => {
+          log({ level: 'debug', category: 'Host.Admin', message: errorText(error), function: definition.name });
+        });
+      },
+      uptimeMs: () => performance.now() - startedAt,
+    }),
+  });
+
+  return {
+    server,
+    functions,
+    stop: async () => {
+      stopping = true;
+      for (const listener of timerListeners.values()) listener.stop();
+      await Promise.all(queueListeners.map((listener) => listener.stop()));
+      server.closeIdleConnections();
+      await invoker.idle();
+      await runLifecycleHooks('appTerminate');
+    },
+  };
+}
+
+function functionUrl({ name, kind }: HostedFunction, authority: string, template: string | undefined): string {
+  if (kind === 'http') return `http://${authority}/${template ?? name}`;
+  if (kind === 'eventGrid') return `http://${authority}/runtime/webhooks/EventGrid?functionName=${name}`;
+  return `http://${authority}/admin/functions/${name}`;
+}
+
+/** What a hand-fired function gets: the text as message body or event. */
+function inputByHand(definition: HostedFunction, input: string) {
+  if (definition.kind === 'eventGrid') {
+    try {
+      return eventGridInvocation(JSON.parse(input));
+    } catch {
+      // Not JSON: the handler sees the text.
+      return { input: { string: input } };
+    }
+  }
+  const { trigger } = definition;
+  const binary = trigger['dataType'] === 'binary';
+  if (trigger['cardinality'] === 'many') {
+    return {
+      input: binary ? { collectionBytes: { bytes: [Buffer.from(input)] } } : { collectionString: { string: [input] } },
+    };
+  }
+  return { input: binary ? { bytes: Buffer.from(input) } : { string: input } };
+}

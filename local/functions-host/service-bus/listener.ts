@@ -1,0 +1,174 @@
+import { ServiceBusClient } from '@azure/service-bus';
+import type { ServiceBusReceivedMessage, ServiceBusReceiver } from '@azure/service-bus';
+import pLimit from 'p-limit';
+import { errorText } from '../invoker.ts';
+import type { Invocation, Invoker } from '../invoker.ts';
+import type { Log } from '../log.ts';
+import { createBatches } from './batches.ts';
+import { keepLocked } from './lock-renewal.ts';
+import { batchData, messageData } from './message-data.ts';
+import { createSettlementGate } from './settlement-gate.ts';
+import type { ServiceBusSettings, ServiceBusTrigger } from './trigger-settings.ts';
+
+export interface Listener {
+  /** Takes no more messages and resolves once the running invocations have ended and are settled. */
+  stop(): Promise<void>;
+}
+
+function openReceiver(client: ServiceBusClient, { source, deadLetters }: ServiceBusTrigger): ServiceBusReceiver {
+  const options = {
+    // Locks are renewed by the listener itself, bodies parsed by the library.
+    maxAutoLockRenewalDurationInMs: 0,
+    skipParsingBodyAsJson: true,
+    ...(deadLetters && { subQueueType: 'deadLetter' as const }),
+  };
+  return 'queue' in source
+    ? client.createReceiver(source.queue, options)
+    : client.createReceiver(source.topic, source.subscription, options);
+}
+
+function sendersTrace({ applicationProperties }: ServiceBusReceivedMessage): string | undefined {
+  const id = applicationProperties?.['Diagnostic-Id'] ?? applicationProperties?.['traceparent'];
+  return typeof id === 'string' ? id : undefined;
+}
+
+/** Receives for one function until stopped, and goes on trying when the entity or the broker is away. */
+export function startServiceBusListener(
+  trigger: ServiceBusTrigger,
+  settings: ServiceBusSettings,
+  invoker: Invoker,
+  log: Log,
+): Listener {
+  const { definition, entity, autoComplete, many } = trigger;
+  const client = new ServiceBusClient(trigger.connectionString, { retryOptions: settings.retry });
+  const receiver = openReceiver(client, trigger);
+  const gate = createSettlementGate();
+  const say = (level: 'information' | 'warning' | 'error', message: string): void => {
+    log({ level, category: 'Host.Triggers.ServiceBus', message, function: definition.name });
+  };
+
+  let reported: string | undefined;
+  const reportOnce = (message: string): void => {
+    if (message !== reported)
+      say('error', `Function "${definition.name}" cannot receive from "${entity}", trying on: ${message}`);
+    reported = message;
+  };
+
+  const settle = async (how: 'complete' | 'abandon', message: ServiceBusReceivedMessage): Promise<void> => {
+    try {
+      if (how === 'complete') await gate.complete(() => receiver.completeMessage(message));
+      else await gate.abandon(() => receiver.abandonMessage(message));
+    } catch (error) {
+      say(
+        'warning',
+        `Message ${String(message.sequenceNumber)} of "${entity}" could not be settled (${how}): ${errorText(error)}`,
+      );
+    }
+  };
+
+  const renewed = (message: ServiceBusReceivedMessage, maxDurationMs: number): (() => void) =>
+    keepLocked(
+      {
+        lockedUntil: () => message.lockedUntilUtc?.getTime() ?? 0,
+        renew: () => receiver.renewMessageLock(message),
+        onLost: (error) => {
+          say(
+            'warning',
+            `The lock of message ${String(message.sequenceNumber)} of "${entity}" was not renewed: ${errorText(error)}`,
+          );
+        },
+      },
+      maxDurationMs,
+      Date.now,
+    );
+
+  /** Runs the function and settles all its messages alike. */
+  const invoke = async (
+    messages: ServiceBusReceivedMessage[],
+    invocation: () => Pick<Invocation, 'input' | 'triggerMetadata' | 'details' | 'traceParent'>,
+  ): Promise<void> => {
+    let succeeded = false;
+    let data: ReturnType<typeof invocation> | undefined;
+    try {
+      data = invocation();
+    } catch (error) {
+      say('error', `Function "${definition.name}" was not run, its message cannot be bound: ${errorText(error)}`);
+    }
+    if (data) {
+      const reason = `New ServiceBus message detected on '${entity}'.`;
+      succeeded = await invoker.invoke(definition, { reason, ...data }).then(
+        () => true,
+        () => false,
+      );
+    }
+    if (succeeded && !autoComplete) return;
+    await Promise.all(messages.map((message) => settle(succeeded ? 'complete' : 'abandon', message)));
+  };
+
+  const describe = (message: ServiceBusReceivedMessage): string =>
+    `SequenceNumber: ${String(message.sequenceNumber)}, DeliveryCount: ${(message.deliveryCount ?? 0) + 1}`;
+
+  const limit = pLimit(settings.maxConcurrentCalls);
+  const inFlight = new Set<Promise<void>>();
+  const runOne = async (message: ServiceBusReceivedMessage): Promise<void> => {
+    const release = renewed(message, settings.maxAutoLockRenewalMs);
+    try {
+      // The SDK may hand over more than it was asked for after a reconnect.
+      await limit(() =>
+        invoke([message], () => ({
+          ...messageData(message, trigger),
+          details: describe(message),
+          traceParent: sendersTrace(message),
+        })),
+      );
+    } finally {
+      release();
+    }
+  };
+
+  const batches = createBatches<{ message: ServiceBusReceivedMessage; release: () => void }>(
+    async (items) => {
+      // A running batch gets no renewal, as in the real host; only waiting for its turn costs no lock.
+      for (const { release } of items) release();
+      const messages = items.map(({ message }) => message);
+      await invoke(messages, () => ({ ...batchData(messages, trigger), details: `MessageCount: ${messages.length}` }));
+    },
+    {
+      maximum: settings.maxMessageBatchSize,
+      minimum: settings.minMessageBatchSize,
+      maxWaitMs: settings.maxBatchWaitMs,
+    },
+  );
+
+  const subscription = receiver.subscribe(
+    {
+      processMessage: async (message) => {
+        reported = undefined;
+        const handled = many
+          ? batches.add({ message, release: renewed(message, Number.POSITIVE_INFINITY) })
+          : runOne(message);
+        inFlight.add(handled);
+        await handled;
+        inFlight.delete(handled);
+      },
+      processError: ({ error }) => {
+        reportOnce(errorText(error));
+        return Promise.resolve();
+      },
+    },
+    {
+      autoCompleteMessages: false,
+      maxConcurrentCalls: many ? settings.maxMessageBatchSize : settings.maxConcurrentCalls,
+    },
+  );
+
+  return {
+    stop: async () => {
+      await subscription.close();
+      if (many) await batches.flush();
+      await Promise.all(inFlight);
+      await receiver.close();
+      await client.close();
+    },
+  };
+}
