@@ -1,0 +1,82 @@
+import { chance } from './chance.ts';
+import type { Channel, Fault } from './scenario.ts';
+import { type Magic, magicOf } from './magic-recipients.ts';
+
+interface Rule {
+  readonly fault: Fault;
+  readonly setAt: number;
+  met: number;
+}
+
+export interface FaultSettings {
+  readonly seed: number;
+  readonly magicRecipients: boolean;
+}
+
+/** Which fault a request meets: those of its recipients first, then the rules in their order. */
+export function createFaults(now: () => number, settings: () => FaultSettings) {
+  let rules: Rule[] = [];
+  const metOnce = new Set<string>();
+  let drawn = 0;
+
+  const active = ({ fault, setAt, met }: Rule, time: number) =>
+    time >= setAt + fault.from * 1000 &&
+    (fault.seconds === undefined || time < setAt + (fault.from + fault.seconds) * 1000) &&
+    (fault.count === undefined || met < fault.count);
+
+  function magicFault(channel: Channel, address: string, accepts: (fault: Fault) => boolean): Fault | undefined {
+    const magic: Magic | undefined = settings().magicRecipients ? magicOf(channel, address) : undefined;
+    if (!magic?.fault || !accepts(magic.fault)) return undefined;
+    if (magic.once) {
+      if (metOnce.has(`${channel} ${address}`)) return undefined;
+      metOnce.add(`${channel} ${address}`);
+    }
+    return magic.fault;
+  }
+
+  function ruleFault(channel: Channel, key: string, accepts: (fault: Fault) => boolean): Fault | undefined {
+    drawn += 1;
+    for (const [index, rule] of rules.entries()) {
+      const { fault } = rule;
+      if (!active(rule, now()) || !accepts(fault)) continue;
+      if (fault.channel && fault.channel !== channel) continue;
+      if (fault.share < 1 && chance(settings().seed, 'fault', String(index), key, String(drawn)) >= fault.share)
+        continue;
+      rule.met += 1;
+      return fault;
+    }
+    return undefined;
+  }
+
+  return {
+    /** Replaces the rules; their times and counts start now. */
+    set(faults: readonly Fault[]) {
+      rules = faults.map((fault) => ({ fault, setAt: now(), met: 0 }));
+    },
+    add(fault: Fault) {
+      rules.push({ fault, setAt: now(), met: 0 });
+    },
+    list: () => rules.map((rule) => ({ ...rule.fault, met: rule.met, active: active(rule, now()) })),
+    /** The fault of the whole request, if any. */
+    ofRequest(channel: Channel, addresses: readonly string[], key: string): Fault | undefined {
+      const whole = (fault: Fault) => fault.kind !== 'recipient';
+      for (const address of addresses) {
+        const fault = magicFault(channel, address, whole);
+        if (fault) return fault;
+      }
+      return ruleFault(channel, key, whole);
+    },
+    /** The refusal of one SMS recipient, if any. */
+    ofRecipient(address: string, key: string): Extract<Fault, { kind: 'recipient' }> | undefined {
+      const single = (fault: Fault) => fault.kind === 'recipient';
+      const fault = magicFault('sms', address, single) ?? ruleFault('sms', key, single);
+      return fault?.kind === 'recipient' ? fault : undefined;
+    },
+    forget() {
+      metOnce.clear();
+      drawn = 0;
+    },
+  };
+}
+
+export type Faults = ReturnType<typeof createFaults>;
