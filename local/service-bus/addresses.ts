@@ -1,0 +1,14 @@
+/** `sb://host:port/orders/$management` → `orders`: the entity that a token or a link is for. */
+export function entityAddress(resource: string): string {
+  return withoutManagement(decodeURIComponent(resource.replace(/^[a-z]+:\/\/[^/]*\//i, ''))).replace(/^\/|\/$/g, '');
+}
+
+const management = /\/\$management$/i;
+
+export function isManagement(address: string): boolean {
+  return management.test(address);
+}
+
+export function withoutManagement(address: string): string {
+  return address.replace(management, '');
+}
