@@ -14,7 +14,7 @@ export function readAppSettings(folder: string, environment: NodeJS.ProcessEnv):
     const members = file[section] ?? {};
     if (!isJsonObject(members)) throw new ConfigurationError(`local.settings.json: "${section}" must be an object.`);
     for (const [name, value] of Object.entries(members)) {
-      if (typeof value === 'object' || value === undefined) {
+      if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') {
         throw new ConfigurationError(`local.settings.json: "${section}.${name}" must be a text.`);
       }
       settings[prefix + name] = String(value);

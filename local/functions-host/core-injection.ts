@@ -7,9 +7,9 @@ const coreModuleId = '@azure/functions-core';
  * Has to come before the app is loaded: the library asks once and keeps the answer.
  */
 export function injectCoreModule(coreModule: object): void {
-  const original = Module.prototype.require;
-  Module.prototype.require = new Proxy(original, {
-    apply: (target, self, args: [string]) =>
-      args[0] === coreModuleId ? coreModule : (Reflect.apply(target, self, args) as unknown),
-  });
+  const prototype: { require: (id: string) => unknown } = Module.prototype;
+  const { require } = prototype;
+  prototype.require = function requireOrInject(this: unknown, id: string) {
+    return id === coreModuleId ? coreModule : require.call(this, id);
+  };
 }

@@ -12,9 +12,9 @@ import type { FromWorker, ToWorker } from './worker-messages.ts';
 export interface SupervisorOptions extends Omit<HostOptions, 'authority'> {
   /** 0 takes a free one. */
   port: number;
-  say(line: string): void;
+  say: (line: string) => void;
   /** Called each time a worker is ready. */
-  onReady(ready: { address: string; workerPid: number; functions: string[] }): void;
+  onReady: (ready: { address: string; workerPid: number; functions: string[] }) => void;
 }
 
 export interface Supervisor {

@@ -19,7 +19,6 @@ type Segment = { literal: string } | { pattern: RegExp; parameters: Parameter[] 
 
 const whole = /^[+-]?\d+$/;
 const between = (value: number, low: number, high: number): boolean => value >= low && value <= high;
-const lengthOf = (value: string): number => [...value].length;
 
 const constraints: Record<string, (...args: string[]) => (value: string) => boolean> = {
   int: () => (value) => whole.test(value) && between(Number(value), -(2 ** 31), 2 ** 31 - 1),
@@ -31,9 +30,9 @@ const constraints: Record<string, (...args: string[]) => (value: string) => bool
   datetime: () => (value) => !Number.isNaN(Date.parse(value)),
   guid: () => (value) => /^\{?[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}\}?$/i.test(value),
   alpha: () => (value) => /^[a-z]*$/i.test(value),
-  length: (low, high) => (value) => between(lengthOf(value), Number(low), Number(high ?? low)),
-  minlength: (low) => (value) => lengthOf(value) >= Number(low),
-  maxlength: (high) => (value) => lengthOf(value) <= Number(high),
+  length: (low, high) => (value) => between(value.length, Number(low), Number(high ?? low)),
+  minlength: (low) => (value) => value.length >= Number(low),
+  maxlength: (high) => (value) => value.length <= Number(high),
   min: (low) => (value) => whole.test(value) && Number(value) >= Number(low),
   max: (high) => (value) => whole.test(value) && Number(value) <= Number(high),
   range: (low, high) => (value) => whole.test(value) && between(Number(value), Number(low), Number(high)),
@@ -59,11 +58,8 @@ function splitOutside(text: string, separator: string): string[] {
 
 function parseParameter(text: string, template: string): Parameter {
   const catchAll = text.startsWith('*');
-  const [head = '', ...rules] = splitOutside(text.replace(/^\*{1,2}/, ''), ':');
-  const last = rules.length > 0 ? (rules.at(-1) ?? '') : head;
-  const optional = last.endsWith('?');
-  const cleaned = optional ? [head, ...rules].with(-1, last.slice(0, -1)) : [head, ...rules];
-  const [nameWithFallback = '', ...ruleTexts] = cleaned;
+  const optional = text.endsWith('?');
+  const [nameWithFallback = '', ...ruleTexts] = splitOutside(text.replace(/^\*{1,2}/, '').replace(/\?$/, ''), ':');
   const [name = '', fallback] = nameWithFallback.split('=');
   if (!/^\w+$/.test(name)) throw new ConfigurationError(`route "${template}": "{${text}}" is no legal parameter.`);
   const accepts = ruleTexts.map((rule) => {
@@ -86,6 +82,16 @@ function parseSegment(text: string, template: string): Segment {
   return { pattern: new RegExp(`^${pattern}$`, 'is'), parameters };
 }
 
+function closingBrace(text: string, open: number): number {
+  let depth = 0;
+  for (let index = open; index < text.length; index += 1) {
+    if (text[index] === '{') depth += 1;
+    if (text[index] === '}') depth -= 1;
+    if (depth === 0) return index;
+  }
+  return -1;
+}
+
 function splitParts(text: string, template: string): (string | Parameter)[] {
   const parts: (string | Parameter)[] = [];
   let rest = text;
@@ -93,12 +99,7 @@ function splitParts(text: string, template: string): (string | Parameter)[] {
     const open = rest.indexOf('{');
     if (open === -1) return [...parts, rest];
     if (open > 0) parts.push(rest.slice(0, open));
-    let depth = 0;
-    const close = [...rest].findIndex((character, index) => {
-      if (index >= open && character === '{') depth += 1;
-      if (index >= open && character === '}') depth -= 1;
-      return index >= open && depth === 0;
-    });
+    const close = closingBrace(rest, open);
     if (close === -1) throw new ConfigurationError(`route "${template}": a "{" is never closed.`);
     parts.push(parseParameter(rest.slice(open + 1, close), template));
     rest = rest.slice(close + 1);

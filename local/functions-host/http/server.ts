@@ -12,7 +12,7 @@ export interface ServerOptions {
   eventGrid: Handler;
   eventGridPath: string;
   /** `false` when no function answers. */
-  httpTrigger(request: IncomingMessage, response: ServerResponse, url: URL): Promise<boolean>;
+  httpTrigger: (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<boolean>;
   log: Log;
 }
 

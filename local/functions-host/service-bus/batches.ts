@@ -5,53 +5,48 @@ export interface BatchLimits {
   maxWaitMs: number;
 }
 
-/** How long to gather what arrives together. The SDK hands messages over one by one. */
+/** How long to gather what arrives together: the SDK hands messages over one by one. */
 const gatherMs = 5;
 
 export interface Batches<T> {
   /** Resolves when the batch that took the item has ended. */
   add(item: T): Promise<void>;
-  /** Runs what waits, whatever the minimum, and resolves once all batches have ended. */
-  flush(): Promise<void>;
+  /** From now on no batch waits for its minimum. */
+  flush(): void;
 }
 
 /** Gathers items into batches and runs one batch at a time. `run` must not reject. */
 export function createBatches<T>(run: (items: T[]) => Promise<void>, limits: BatchLimits): Batches<T> {
   let waiting: { item: T; ended: () => void }[] = [];
   let timer: NodeJS.Timeout | undefined;
-  let running: Promise<void> | undefined;
-  let flushing = false;
+  let running = false;
+  let { minimum } = limits;
 
-  const start = (): void => {
-    timer = undefined;
-    const batch = waiting.splice(0, limits.maximum);
-    running = run(batch.map(({ item }) => item)).then(() => {
-      running = undefined;
-      for (const { ended } of batch) ended();
-      arm();
-    });
+  const runNext = async (): Promise<void> => {
+    const batch = waiting.slice(0, limits.maximum);
+    waiting = waiting.slice(limits.maximum);
+    running = true;
+    await run(batch.map(({ item }) => item));
+    running = false;
+    for (const { ended } of batch) ended();
+    arm();
   };
   const arm = (): void => {
-    if (running || waiting.length === 0) return;
     clearTimeout(timer);
-    const full = waiting.length >= limits.maximum;
-    const enough = flushing || waiting.length >= limits.minimum;
-    timer = setTimeout(start, full ? 0 : enough ? gatherMs : limits.maxWaitMs);
+    if (running || waiting.length === 0) return;
+    timer = setTimeout(() => void runNext(), waiting.length < minimum ? limits.maxWaitMs : gatherMs);
   };
 
   return {
     add: (item) =>
       new Promise((ended) => {
         waiting.push({ item, ended });
-        // The first item of a batch starts the clock; a later one may make the batch big enough.
-        if (timer === undefined || waiting.length === limits.minimum || waiting.length === limits.maximum) arm();
+        // Only the first item, and the one that makes the batch big enough, set the clock: a steady trickle must not put a batch off.
+        if (waiting.length === 1 || waiting.length === minimum) arm();
       }),
-    flush: async () => {
-      flushing = true;
+    flush: () => {
+      minimum = 1;
       arm();
-      while (running || waiting.length > 0) {
-        await (running ?? new Promise((resolve) => setTimeout(resolve, gatherMs)));
-      }
     },
   };
 }

@@ -32,6 +32,9 @@ function sendersTrace({ applicationProperties }: ServiceBusReceivedMessage): str
   return typeof id === 'string' ? id : undefined;
 }
 
+const describe = (message: ServiceBusReceivedMessage): string =>
+  `SequenceNumber: ${String(message.sequenceNumber)}, DeliveryCount: ${(message.deliveryCount ?? 0) + 1}`;
+
 /** Receives for one function until stopped, and goes on trying when the entity or the broker is away. */
 export function startServiceBusListener(
   trigger: ServiceBusTrigger,
@@ -105,9 +108,6 @@ export function startServiceBusListener(
     await Promise.all(messages.map((message) => settle(succeeded ? 'complete' : 'abandon', message)));
   };
 
-  const describe = (message: ServiceBusReceivedMessage): string =>
-    `SequenceNumber: ${String(message.sequenceNumber)}, DeliveryCount: ${(message.deliveryCount ?? 0) + 1}`;
-
   const limit = pLimit(settings.maxConcurrentCalls);
   const inFlight = new Set<Promise<void>>();
   const runOne = async (message: ServiceBusReceivedMessage): Promise<void> => {
@@ -165,7 +165,7 @@ export function startServiceBusListener(
   return {
     stop: async () => {
       await subscription.close();
-      if (many) await batches.flush();
+      if (many) batches.flush();
       await Promise.all(inFlight);
       await receiver.close();
       await client.close();

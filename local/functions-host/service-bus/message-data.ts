@@ -27,10 +27,13 @@ export function bodyBytes({ body, _rawAmqpMessage: { bodyType } }: ServiceBusRec
   return Buffer.from(body as Uint8Array);
 }
 
-/** What .NET writes for a UTC time; the fraction loses its trailing zeros. */
+const latestNetTime = '9999-12-31T23:59:59.9999999';
+
+/** What .NET writes for a UTC time: the fraction loses its trailing zeros, and nothing comes after the year 9999. */
 function dateText(date: Date | undefined, zone: '' | '+00:00'): string | undefined {
   if (!date || Number.isNaN(date.getTime())) return undefined;
-  return date.toISOString().replace(/\.?0*Z$/, '') + zone;
+  const text = date.getUTCFullYear() > 9999 ? latestNetTime : date.toISOString().replace(/\.?0*Z$/, '');
+  return text + zone;
 }
 
 const plainProperty = (value: unknown): unknown =>
@@ -39,28 +42,27 @@ const plainProperty = (value: unknown): unknown =>
 const properties = ({ applicationProperties }: ServiceBusReceivedMessage): Record<string, unknown> =>
   Object.fromEntries(Object.entries(applicationProperties ?? {}).map(([name, value]) => [name, plainProperty(value)]));
 
+function asText(value: string | number | bigint | Uint8Array | undefined | null): string | undefined {
+  if (value === undefined || value === null) return undefined;
+  return value instanceof Uint8Array ? Buffer.from(value).toString('utf8') : value.toString();
+}
+
 /** Members that the handler sees as text, though the library parses text that looks like JSON. */
 function textMembers(message: ServiceBusReceivedMessage): Record<string, string | undefined> {
-  const text = (value: unknown): string | undefined =>
-    value === undefined || value === null
-      ? undefined
-      : value instanceof Uint8Array
-        ? Buffer.from(value).toString('utf8')
-        : String(value);
   return {
-    MessageId: text(message.messageId),
-    CorrelationId: text(message.correlationId),
-    ContentType: text(message.contentType),
-    Subject: text(message.subject),
-    Label: text(message.subject),
-    To: text(message.to),
-    ReplyTo: text(message.replyTo),
-    SessionId: text(message.sessionId),
-    ReplyToSessionId: text(message.replyToSessionId),
-    PartitionKey: text(message.partitionKey),
+    MessageId: asText(message.messageId),
+    CorrelationId: asText(message.correlationId),
+    ContentType: asText(message.contentType),
+    Subject: asText(message.subject),
+    Label: asText(message.subject),
+    To: asText(message.to),
+    ReplyTo: asText(message.replyTo),
+    SessionId: asText(message.sessionId),
+    ReplyToSessionId: asText(message.replyToSessionId),
+    PartitionKey: asText(message.partitionKey),
     TransactionPartitionKey: undefined,
-    LockToken: text(message.lockToken),
-    DeadLetterSource: text(message.deadLetterSource),
+    LockToken: asText(message.lockToken),
+    DeadLetterSource: asText(message.deadLetterSource),
   };
 }
 
@@ -89,15 +91,17 @@ function parseJsonObject(text: string): Record<string, unknown> | undefined {
   }
 }
 
+/** .NET writes booleans as True and False. */
+const netText = (value: unknown): string =>
+  typeof value === 'string' ? value : JSON.stringify(value).replace(/^[tf]/, (first) => first.toUpperCase());
+
 /** The top-level fields of a JSON body hide metadata of the same name in any letter case; arrays and nulls are left out. */
 function applyBody(metadata: Record<string, TypedData>, body: string): void {
   const keys = new Map(Object.keys(metadata).map((key) => [key.toLowerCase(), key]));
   for (const [name, value] of Object.entries(parseJsonObject(body) ?? {})) {
     if (value === null || Array.isArray(value)) continue;
     const key = keys.get(name.toLowerCase()) ?? name;
-    // .NET writes booleans as True and False.
-    const text = typeof value === 'boolean' ? (value ? 'True' : 'False') : String(value);
-    metadata[key] = typeof value === 'object' ? { json: JSON.stringify(value) } : { string: text };
+    metadata[key] = typeof value === 'object' ? { json: JSON.stringify(value) } : { string: netText(value) };
   }
 }
 
@@ -117,9 +121,9 @@ export function messageData(message: ServiceBusReceivedMessage, { binary }: Mess
     UserProperties: applicationProperties,
   });
   if (binary) return { input: { bytes: body }, triggerMetadata };
-  const text = body.toString('utf8');
-  applyBody(triggerMetadata, text);
-  return { input: { string: text }, triggerMetadata };
+  const bodyText = body.toString('utf8');
+  applyBody(triggerMetadata, bodyText);
+  return { input: { string: bodyText }, triggerMetadata };
 }
 
 /** One batch. As in the real host empty bodies and absent texts are skipped, so arrays may be shorter than the batch. */
@@ -147,7 +151,11 @@ export function batchData(messages: ServiceBusReceivedMessage[], { binary }: Mes
   return {
     input: binary
       ? { collectionBytes: { bytes: bodies } }
-      : { collectionString: { string: bodies.map((body) => body.toString('utf8')).filter((text) => text !== '') } },
+      : {
+          collectionString: {
+            string: bodies.map((body) => body.toString('utf8')).filter((bodyText) => bodyText !== ''),
+          },
+        },
     triggerMetadata,
   };
 }

@@ -34,7 +34,7 @@ export function createSettlementGate(nextTurn: (run: () => void) => void = setIm
   };
   const enter = (kind: Waiting['kind'], settle: Settlement): Promise<void> =>
     new Promise((resolve, reject) => {
-      waiting.push({ kind, start: () => settle().then(resolve, reject) });
+      waiting.push({ kind, start: () => void settle().then(resolve, reject) });
       schedule();
     });
 

@@ -1,4 +1,4 @@
-import { parseServiceBusConnectionString } from '@azure/service-bus';
+import { parseServiceBusConnectionString, RetryMode } from '@azure/service-bus';
 import type { RetryOptions } from '@azure/service-bus';
 import { resolveSettings, serviceBusConnection } from '../app-settings.ts';
 import { ConfigurationError } from '../configuration-error.ts';
@@ -53,8 +53,7 @@ export function serviceBusSettings(hostJson: HostJson, cores: number): ServiceBu
       retryDelayInMs: hostJson.duration(`${retryPath}.delay`, 800),
       maxRetryDelayInMs: hostJson.duration(`${retryPath}.maxDelay`, 60_000),
       timeoutInMs: hostJson.duration(`${retryPath}.tryTimeout`, 60_000),
-      // Values of the SDK's RetryMode.
-      mode: mode === 'fixed' ? 1 : 0,
+      mode: mode === 'fixed' ? RetryMode.Fixed : RetryMode.Exponential,
     },
   };
 }

@@ -77,8 +77,11 @@ export function parseNcrontab(text: string): Schedule {
   const [second, minute, hour, day, month, weekday] = fields.map((field, index) =>
     parseField(parts[index] ?? '', field),
   ) as [Set<number>, Set<number>, Set<number>, Set<number>, Set<number>, Set<number>];
-  const sorted = (values: Set<number>): number[] => [...values].sort((a, b) => a - b);
-  const [hours, minutes, seconds] = [sorted(hour), sorted(minute), sorted(second)];
+  const [hours, minutes, seconds] = [hour, minute, second].map((values) => [...values].sort((a, b) => a - b)) as [
+    number[],
+    number[],
+    number[],
+  ];
 
   const firstTimeOfDay = (dayStart: number, notBefore: number): number | undefined => {
     for (const h of hours) {

@@ -12,7 +12,7 @@ export interface Clock {
   now(): number;
   /** Runs once after `ms`; the returned function calls it off. */
   after(ms: number, run: () => void): () => void;
-  random(): number;
+  random: () => number;
 }
 
 export interface TimerTrigger {
