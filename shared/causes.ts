@@ -77,6 +77,11 @@ export const CAUSES = {
     meaning: 'The provider has blocked our subscription for its sender reputation.',
     nextStep: 'Operators: open a support case with the provider; sending goes on by itself.',
   },
+  'set-up-refused': {
+    with: ['sending'],
+    meaning: 'The provider refused the call for a reason that has nothing to do with this message.',
+    nextStep: 'Operators: see the provider code in the timeline; sending goes on by itself.',
+  },
 
   // refused for good
   refused: {

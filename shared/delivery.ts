@@ -73,6 +73,10 @@ export type Progress = Standing & {
   /** Of the attempt in hand: when its id was first sent, and whether it still waits for an answer. */
   firstSent?: Date;
   unanswered: boolean;
+  /** The provider is asked what became of this mail attempt, which is never sent again. */
+  asking: boolean;
+  /** When the provider first said that it knows nothing of this attempt. */
+  missing?: Date;
   bodyHash: string;
   claim?: Claim;
   slot?: Date;
@@ -97,6 +101,7 @@ export const UNTOUCHED: Progress = {
   copy: 0,
   attempt: 0,
   unanswered: false,
+  asking: false,
   bodyHash: '',
   providerId: '',
   sender: '',

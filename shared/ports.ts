@@ -222,6 +222,9 @@ export type ProviderAnswer =
 export type Provider = {
   /** One POST, no retry, no status polling; never rejects. */
   send(request: SendRequest, timeout: number): Promise<ProviderAnswer>;
-  /** One GET of a mail operation's status; never rejects. */
-  emailStatus(attempt: AttemptId, timeout: number): Promise<ProviderAnswer>;
+};
+
+export type EmailProvider = Provider & {
+  /** One GET of what became of an attempt; never rejects. */
+  status(attempt: AttemptId, timeout: number): Promise<ProviderAnswer>;
 };
