@@ -1,0 +1,177 @@
+/** The envelope: CloudEvents 1.0 in structured JSON, from bytes to an event or to every reason why it is none. */
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { ORDER_EVENTS_DATA, type OrderData, type OrderEventType } from './order-events.ts';
+import type { Reason } from './ports.ts';
+
+export type EventType = OrderEventType;
+
+export type EventOf<Type extends EventType> = {
+  source: string;
+  /** `order:1042` */
+  subject: string;
+  id: string;
+  type: Type;
+  /** Upstream's time; when the event arrived, if that is missing or more than five minutes ahead. */
+  time: Date;
+  /** 32 hex digits that follow the event to its reports. */
+  trace: string;
+  data: OrderData<Type>;
+};
+
+export type DomainEvent = { [Type in EventType]: EventOf<Type> }[EventType];
+
+export type ParsedEvent =
+  | { ok: true; event: DomainEvent; contentHash: string }
+  | {
+      ok: false;
+      reasons: Reason[];
+      /** As far as they could be read, else empty. */
+      source: string;
+      subject: string;
+      id: string;
+      type: string;
+    };
+
+/** Largest event; the broker's standard tier takes no more. */
+export const LARGEST_EVENT = 256 * 1024;
+const LONGEST_ID = 256;
+const LONGEST_SOURCE = 512;
+const AHEAD = 5 * 60_000;
+
+export const EVENT_TYPES = Object.keys(ORDER_EVENTS_DATA) as EventType[];
+
+/** The `dataschema` of a version; an event without one is of version 1. */
+export const dataSchemaOf = (type: EventType): string => `urn:event:${type}:1`;
+
+const attribute = (longest: number) =>
+  z
+    .string()
+    .min(1, 'text that is not empty')
+    .refine((value) => !/[\p{Cc}\p{Cs}]/u.test(value), 'text without control characters')
+    .refine((value) => Buffer.byteLength(value) <= longest, `at most ${longest} bytes of UTF-8`);
+
+export const ENVELOPE = z.object({
+  specversion: z.literal('1.0', '"1.0"').describe('Always `1.0`.'),
+  id: attribute(LONGEST_ID).describe(
+    'Yours; the same event keeps its id however often you send it. At most 256 bytes.',
+  ),
+  source: attribute(LONGEST_SOURCE).describe(
+    'Which system sends, a URI such as `/shops/nordlicht`. At most 512 bytes.',
+  ),
+  type: z.enum(EVENT_TYPES, { error: `one of ${EVENT_TYPES.join(', ')}` }).describe('What happened.'),
+  time: z.iso
+    .datetime({ offset: true, error: 'an instant such as 2026-11-24T18:00:00+01:00' })
+    .nullish()
+    .describe('When it happened; counts for deadlines. Without it: when it arrived here.'),
+  datacontenttype: z
+    .string()
+    .regex(/^application\/([\w.-]+\+)?json\s*(;|$)/i, 'application/json')
+    .nullish()
+    .describe('`application/json`, if given.'),
+  dataschema: z.string().nullish().describe('`urn:event:<type>:1`, if given: the version of `data`.'),
+  traceparent: z.unknown().optional().describe('W3C trace context; its trace id goes into our logs.'),
+});
+
+/** @param linkHosts hosts that tracking links may point to, in lower case */
+export function parseEvent(body: Uint8Array, arrived: Date, linkHosts: readonly string[]): ParsedEvent {
+  const json = parseJson(body);
+  if ('reason' in json) return { ok: false, reasons: [json.reason], source: '', subject: '', id: '', type: '' };
+
+  const root = objectOf(json.value);
+  const number = objectOf(objectOf(root['data'])['order'])['number'];
+  const subject = typeof number === 'string' && number !== '' ? `order:${number}` : '';
+  const envelope = ENVELOPE.safeParse(json.value, { error: explain });
+  const reasons: Reason[] = envelope.success ? [] : envelope.error.issues.map((issue) => reasonOf(issue));
+
+  const type = EVENT_TYPES.find((known) => known === root['type']);
+  const data = type && ORDER_EVENTS_DATA[type].safeParse(root['data'], { error: explain });
+  if (data && !data.success) reasons.push(...data.error.issues.map((issue) => reasonOf(issue, 'data')));
+  if (type && envelope.success && (envelope.data.dataschema ?? dataSchemaOf(type)) !== dataSchemaOf(type))
+    reasons.push({ path: 'dataschema', expected: dataSchemaOf(type) });
+  reasons.push(...foreignLink(root, linkHosts));
+
+  if (reasons.length > 0 || !envelope.success || !type || !data?.success) {
+    const [source, id] = [readable(root['source'], LONGEST_SOURCE), readable(root['id'], LONGEST_ID)];
+    return { ok: false, reasons, source, subject: readable(subject, 80), id, type: readable(root['type'], 80) };
+  }
+
+  const { source, id, time, traceparent } = envelope.data;
+  const event = {
+    source,
+    subject,
+    id,
+    type,
+    time: timeOf(time ?? undefined, arrived),
+    trace: traceOf(traceparent) ?? sha256(JSON.stringify([source, subject, id])).slice(0, 32),
+    data: data.data,
+  } as DomainEvent;
+  return { ok: true, event, contentHash: sha256(canonical([type, dataSchemaOf(type), data.data])) };
+}
+
+function parseJson(body: Uint8Array): { value: unknown } | { reason: Reason } {
+  const fault = (expected: string) => ({ reason: { path: '$', expected } });
+  if (body.byteLength > LARGEST_EVENT) return fault(`at most ${LARGEST_EVENT} bytes`);
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(body);
+  } catch {
+    return fault('UTF-8');
+  }
+  try {
+    return { value: JSON.parse(text) as unknown };
+  } catch {
+    return fault('JSON');
+  }
+}
+
+function foreignLink(root: Record<string, unknown>, linkHosts: readonly string[]): Reason[] {
+  const link = objectOf(objectOf(root['data'])['order'])['trackingLink'];
+  const url = typeof link === 'string' ? URL.parse(link) : null;
+  if (url?.protocol !== 'https:' || linkHosts.includes(url.host)) return [];
+  return [{ path: 'data.order.trackingLink', expected: `a link to one of ${linkHosts.join(', ')}` }];
+}
+
+type RawIssue = { code?: string | undefined; input?: unknown; expected?: unknown };
+
+/** What was expected, for the issues whose schema does not say it; never what was found. */
+function explain(issue: RawIssue): string | undefined {
+  if (issue.code !== 'invalid_type') return undefined;
+  return issue.input === undefined ? `${String(issue.expected)}, but it is missing` : String(issue.expected);
+}
+
+function reasonOf({ path, message }: { path: PropertyKey[]; message: string }, under?: string): Reason {
+  const steps = path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`)).join('');
+  return { path: `${under ?? ''}${steps}`.replace(/^\./, '') || '$', expected: message };
+}
+
+function timeOf(time: string | undefined, arrived: Date): Date {
+  const upstream = time === undefined ? Number.NaN : Date.parse(time);
+  return upstream <= arrived.getTime() + AHEAD ? new Date(upstream) : arrived;
+}
+
+/** The trace id of a W3C `traceparent`. */
+function traceOf(traceparent: unknown): string | undefined {
+  if (typeof traceparent !== 'string') return undefined;
+  const [, version, trace, parent] = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}/.exec(traceparent) ?? [];
+  return version === 'ff' || !trace || /^0+$/.test(trace) || !parent || /^0+$/.test(parent) ? undefined : trace;
+}
+
+function objectOf(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+function readable(value: unknown, longest: number): string {
+  return typeof value === 'string' ? value.toWellFormed().slice(0, longest) : '';
+}
+
+/** JSON with sorted keys. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, part: unknown) =>
+    typeof part === 'object' && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );
+}
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

@@ -1,0 +1,79 @@
+/** Dates, times and money as the recipient writes them. */
+
+/** A language that every message has texts in. */
+export type Language = 'en' | 'de';
+export const LANGUAGES: readonly Language[] = ['en', 'de'];
+
+export type Formats = {
+  /** `Tuesday, 24 November, 18:00`; at the last minute of a day the day alone. */
+  moment(instant: string): string;
+  /** The same with short names: `Tue, 24 Nov, 18:00`. */
+  shortMoment(instant: string): string;
+  /** `Tuesday, 24 November, 14:00–16:00`; from one moment to the other where the days differ. */
+  window(from: string, until: string): string;
+  shortWindow(from: string, until: string): string;
+  money(total: { amount: number; currency: string }): string;
+};
+
+const TIME_SUFFIX: Record<Language, string> = { en: '', de: ' Uhr' };
+
+/** ISO 4217. Not asked of Intl: it gives what is customary (HUF 0), not what a minor unit is (HUF 2). */
+const NO_MINOR_UNIT = new Set('BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF'.split(' '));
+const THREE_DIGITS = new Set('BHD IQD JOD KWD LYD OMR TND'.split(' '));
+const FOUR_DIGITS = new Set(['CLF', 'UYW']);
+
+/**
+ * @param locale BCP 47, of that language
+ * @param timeZone IANA name
+ */
+export function formatsFor(language: Language, locale: string, timeZone: string): Formats {
+  const common = { timeZone, calendar: 'gregory', numberingSystem: 'latn' } as const;
+  const long = new Intl.DateTimeFormat(locale, { ...common, weekday: 'long', day: 'numeric', month: 'long' });
+  const short = new Intl.DateTimeFormat(locale, { ...common, weekday: 'short', day: 'numeric', month: 'short' });
+  const clock = new Intl.DateTimeFormat(locale, { ...common, timeStyle: 'short' });
+  const sortable = new Intl.DateTimeFormat('sv', { ...common, dateStyle: 'short', timeStyle: 'short' });
+
+  const time = (at: Date) => spaced(clock.format(at)) + TIME_SUFFIX[language];
+  const isEndOfDay = (at: Date) => sortable.format(at).endsWith('23:59');
+  const moment = (days: Intl.DateTimeFormat, at: Date): string =>
+    isEndOfDay(at) ? spaced(days.format(at)) : `${spaced(days.format(at))}, ${time(at)}`;
+  const window = (days: Intl.DateTimeFormat, from: Date, until: Date): string => {
+    const sameDay = sortable.format(from).slice(0, 10) === sortable.format(until).slice(0, 10);
+    return sameDay
+      ? `${spaced(days.format(from))}, ${spaced(clock.format(from))}–${time(until)}`
+      : `${moment(days, from)} – ${moment(days, until)}`;
+  };
+
+  return {
+    moment: (instant) => moment(long, new Date(instant)),
+    shortMoment: (instant) => moment(short, new Date(instant)),
+    window: (from, until) => window(long, new Date(from), new Date(until)),
+    shortWindow: (from, until) => window(short, new Date(from), new Date(until)),
+    money: (total) => money(locale, total),
+  };
+}
+
+function money(locale: string, { amount, currency }: { amount: number; currency: string }): string {
+  const minor = minorDigits(currency);
+  const digits = amount.toString().padStart(minor + 1, '0');
+  const [whole, fraction] = [digits.slice(0, digits.length - minor), digits.slice(digits.length - minor)];
+  const customary = new Intl.NumberFormat(locale, { style: 'currency', currency }).resolvedOptions();
+  const shown = customary.maximumFractionDigits === 0 && /^0*$/.test(fraction) ? 0 : minor;
+  const format = new Intl.NumberFormat(locale, {
+    style: 'currency',
+    currency,
+    numberingSystem: 'latn',
+    minimumFractionDigits: shown,
+    maximumFractionDigits: shown,
+  });
+  return spaced(format.format(`${whole}.${fraction || '0'}` as `${number}`));
+}
+
+function minorDigits(currency: string): number {
+  if (NO_MINOR_UNIT.has(currency)) return 0;
+  if (THREE_DIGITS.has(currency)) return 3;
+  return FOUR_DIGITS.has(currency) ? 4 : 2;
+}
+
+/** Intl's no-break and narrow spaces as plain ones: in an SMS one of them would halve what fits. */
+const spaced = (text: string): string => text.replace(/[\u{a0}\u{2009}\u{202f}]/gu, ' ');

@@ -1,0 +1,66 @@
+import type { OrderData } from '../order-events.ts';
+import { cut, plainName } from '../plain-text.ts';
+import { name, sms, whole } from '../sms-text.ts';
+import { itemsOf } from './order-facts.ts';
+import { HOUR, type Message, MINUTE } from './message.ts';
+
+type Data = OrderData<'order.out-for-delivery'>;
+
+export const orderOutForDelivery: Message<'order.out-for-delivery'> = {
+  name: 'order-out-for-delivery',
+  version: 1,
+  lane: 'urgent',
+  promise: 5 * MINUTE,
+  deadline: 8 * HOUR,
+  texts: {
+    en: {
+      sms: (data, formats) =>
+        sms`${name(data.shop.name)}: Your order ${whole(data.order.number)} is out for delivery with ${name(data.carrier)}, expected ${expected(data, 'by', formats.shortMoment, formats.shortWindow)} - track it: ${whole(data.order.trackingLink)}`,
+      email: (data, formats) => ({
+        subject: `Your order ${data.order.number} is out for delivery`,
+        preheader: `Expected ${expected(data, 'by', formats.moment, formats.window)}`,
+        heading: 'Your order is on its way to you',
+        paragraphs: [
+          'Good news: your order is with the driver.',
+          'If you are not at home, the tracking page shows what you can arrange.',
+        ],
+        facts: [
+          ['Order', data.order.number],
+          ...itemsOf(data.order, 'Items', (more) => `and ${more} more`),
+          ['Carrier', cut(plainName(data.carrier), 60)],
+          ['Expected', expected(data, 'by', formats.moment, formats.window)],
+        ],
+        action: { label: 'Track your delivery', link: data.order.trackingLink },
+      }),
+    },
+    de: {
+      sms: (data, formats) =>
+        sms`${name(data.shop.name)}: Ihre Bestellung ${whole(data.order.number)} ist mit ${name(data.carrier)} zu Ihnen unterwegs, voraussichtlich ${expected(data, 'bis', formats.shortMoment, formats.shortWindow)} - verfolgen: ${whole(data.order.trackingLink)}`,
+      email: (data, formats) => ({
+        subject: `Ihre Bestellung ${data.order.number} wird zugestellt`,
+        preheader: `Voraussichtlich ${expected(data, 'bis', formats.moment, formats.window)}`,
+        heading: 'Ihre Bestellung ist auf dem Weg zu Ihnen',
+        paragraphs: [
+          'Gute Nachrichten: Ihre Bestellung ist im Zustellfahrzeug.',
+          'Falls Sie nicht zu Hause sind, sehen Sie auf der Sendungsseite, was Sie veranlassen können.',
+        ],
+        facts: [
+          ['Bestellung', data.order.number],
+          ...itemsOf(data.order, 'Artikel', (more) => `und ${more} weitere`),
+          ['Zustellung durch', cut(plainName(data.carrier), 60)],
+          ['Voraussichtlich', expected(data, 'bis', formats.moment, formats.window)],
+        ],
+        action: { label: 'Sendung verfolgen', link: data.order.trackingLink },
+      }),
+    },
+  },
+};
+
+function expected(
+  { expectedFrom, expectedBy }: Data,
+  by: string,
+  moment: (instant: string) => string,
+  window: (from: string, until: string) => string,
+): string {
+  return expectedFrom ? window(expectedFrom, expectedBy) : `${by} ${moment(expectedBy)}`;
+}

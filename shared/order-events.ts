@@ -1,0 +1,146 @@
+/**
+ * The order events, version 1: what publishers send as `data`. Unknown fields are ignored, `null` in an optional field
+ * means absent. A customer's phone number and mail address are not judged here: a wrong one spoils only its channel.
+ */
+import { z } from 'zod';
+
+/** Longest order number in UTF-8 bytes: with its source it has to fit a table key. */
+const ORDER_NUMBER_BYTES = 64;
+/** Longest tracking link: with the longest order number and the fixed words it has to fit five UCS-2 SMS segments. */
+const LINK_CHARACTERS = 160;
+
+const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/u;
+const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));
+
+const text = (longest: number) =>
+  z
+    .string()
+    .max(longest, `at most ${longest} characters`)
+    .refine((value) => value.isWellFormed(), 'well-formed Unicode')
+    .refine((value) => value.trim() !== '', 'text that is not empty');
+
+const optional = <Schema extends z.ZodType>(schema: Schema) =>
+  schema.nullish().transform((value) => value ?? undefined);
+
+const instant = z.iso.datetime({ offset: true, error: 'an instant such as 2026-11-24T18:00:00+01:00' });
+
+const locale = z.string().refine(isLocale, 'a BCP 47 locale such as de-AT');
+
+/** Kept as it came, whatever it is: planning judges it. Anything but text becomes empty, which no address is. */
+const address = optional(z.string().catch(''));
+
+const order = z.object({
+  number: z
+    .string()
+    .refine((value) => value.trim() !== '' && !UNPRINTABLE.test(value), 'a printable order number')
+    .refine((value) => Buffer.byteLength(value) <= ORDER_NUMBER_BYTES, `at most ${ORDER_NUMBER_BYTES} bytes of UTF-8`)
+    .describe('Any printable text, at most 64 bytes of UTF-8, such as `2026/1042`.'),
+  total: z
+    .object({
+      amount: z.int().min(0).describe('In minor units: 4999 is 49.99 EUR, 4999 JPY, 4.999 KWD.'),
+      currency: z
+        .string()
+        .refine((code) => CURRENCIES.has(code), 'an ISO 4217 currency such as EUR')
+        .describe('ISO 4217.'),
+    })
+    .describe('What the customer pays, in all.'),
+  items: optional(
+    z
+      .array(z.object({ name: text(200), quantity: z.int().min(1) }))
+      .max(200)
+      .describe('What was ordered.'),
+  ),
+  trackingLink: z
+    .string()
+    .refine(isHttpsLink, 'an https link without user name')
+    .refine((link) => link.length <= LINK_CHARACTERS, `at most ${LINK_CHARACTERS} characters`)
+    .describe(
+      'Where the customer follows the order: https, a host that is allowed here, at most 160 ASCII characters.',
+    ),
+});
+
+const shop = z.object({
+  name: text(100).describe('As customers know it.'),
+  language: locale.describe('Language of the shop, for customers whose own we do not have.'),
+  replyTo: z.email('a mail address').describe('Where answers to a mail go.'),
+  supportAddress: z.email('a mail address').describe('Named in every mail for questions.'),
+});
+
+const customer = z.object({
+  name: text(200),
+  phone: address.describe('E.164, or as dialled in `country`.'),
+  email: address.describe('Mail address.'),
+  locale: locale.describe('BCP 47. Without a text in it: its language, the language of the shop, English.'),
+  timeZone: z.string().refine(isTimeZone, 'an IANA time zone such as Europe/Vienna').describe('IANA name.'),
+  country: z
+    .string()
+    .regex(/^[A-Z]{2}$/, 'an ISO 3166 country of two capital letters')
+    .describe('ISO 3166, two letters.'),
+  region: optional(text(100)).describe('As you name it; shown to support staff.'),
+  channels: z.array(z.enum(['sms', 'email'])).describe('What the customer allows, for this kind of news.'),
+});
+
+const common = {
+  order,
+  shop,
+  customer,
+  revision: optional(z.int().min(0)).describe(
+    'Counts the states of the order; decides what is newer before `time` does.',
+  ),
+  expiresAt: optional(instant).describe('From then on the news is not sent any more.'),
+};
+
+export const ORDER_EVENTS_DATA = {
+  'order.placed': z.object({
+    ...common,
+    promisedBy: instant.describe('When the order is promised to arrive at the latest.'),
+  }),
+  'order.delayed': z
+    .object({
+      ...common,
+      promisedBy: instant.describe('What was promised until now.'),
+      newPromisedBy: instant.describe('What is promised from now on; later than `promisedBy`.'),
+    })
+    .refine((data) => Date.parse(data.newPromisedBy) > Date.parse(data.promisedBy), {
+      path: ['newPromisedBy'],
+      error: 'later than promisedBy',
+    }),
+  'order.out-for-delivery': z
+    .object({
+      ...common,
+      carrier: text(60).describe('As customers know it.'),
+      expectedFrom: optional(instant).describe('Start of the time window, if there is one.'),
+      expectedBy: instant.describe('End of the time window.'),
+    })
+    .refine((data) => !data.expectedFrom || Date.parse(data.expectedFrom) <= Date.parse(data.expectedBy), {
+      path: ['expectedFrom'],
+      error: 'not later than expectedBy',
+    }),
+} as const;
+
+export type OrderEventType = keyof typeof ORDER_EVENTS_DATA;
+export type OrderData<Type extends OrderEventType> = z.output<(typeof ORDER_EVENTS_DATA)[Type]>;
+export type Order = z.output<typeof order>;
+
+function isLocale(value: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(value).length === 1;
+  } catch {
+    return false;
+  }
+}
+
+function isTimeZone(value: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: value }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
+
+/** Printable ASCII only, so that it reads the same in an SMS, a mail and a browser. */
+function isHttpsLink(value: string): boolean {
+  if (!/^https:\/\/[!-~]+$/.test(value) || /["'<>\\^`{|}]/.test(value)) return false;
+  const url = URL.parse(value);
+  return url !== null && url.username === '' && url.password === '' && !url.hostname.endsWith('.');
+}

@@ -1,0 +1,36 @@
+/** Texts of others in our messages: made harmless, and cut where a reader would. */
+
+const INVISIBLE = /[\p{Cf}\p{Co}\p{Cn}\p{Cs}\u{115f}\u{1160}\u{3164}\u{ffa0}]/gu;
+const BREAK = /[\p{Cc}\p{Z}\s]+/gu;
+/** All that a browser takes for the dot of a host name. */
+const DOT = /[.\u{2024}\u{3002}\u{fe52}\u{ff0e}\u{ff61}]+(?=[^\s\d])/gu;
+/** More marks on one letter than any script needs. */
+const PILED_MARKS = /(\p{M}{4})\p{M}+/gu;
+
+const graphemes = new Intl.Segmenter('und', { granularity: 'grapheme' });
+
+/**
+ * A name as one line of visible text in which no reader's program finds a link or an address: no control, bidi or
+ * zero-width characters, one space for any white space, a space behind each dot, colon and @ that would make one.
+ */
+export function plainName(name: string): string {
+  return name
+    .toWellFormed()
+    .normalize('NFC')
+    .replace(BREAK, ' ')
+    .replace(INVISIBLE, '')
+    .replace(PILED_MARKS, '$1')
+    .replace(/[@\u{fe6b}\u{ff20}]+/gu, ' ')
+    .replace(/[:\u{fe55}\u{ff1a}][/\u{2044}\u{2215}\u{ff0f}]*(?=\S)/gu, ' ')
+    .replace(DOT, '. ')
+    .replace(/ {2,}/g, ' ')
+    .trim();
+}
+
+/** At most `longest` grapheme clusters, with three dots for what is left out. */
+export function cut(text: string, longest: number): string {
+  const clusters = Array.from(graphemes.segment(text), ({ segment }) => segment);
+  return clusters.length <= longest ? text : `${clusters.slice(0, longest).join('').trimEnd()}...`;
+}
+
+export const lengthOf = (text: string): number => Array.from(graphemes.segment(text)).length;
