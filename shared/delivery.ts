@@ -1,6 +1,6 @@
 import type { Cause } from './causes.ts';
 import type { DeliveryId } from './delivery-id.ts';
-import type { Standing, Status } from './status.ts';
+import { type Standing, type Status, STATUSES } from './status.ts';
 
 export type Channel = 'sms' | 'email';
 export type Lane = 'urgent' | 'normal';
@@ -114,12 +114,17 @@ export const UNTOUCHED: Progress = {
 const FIRST_STEPS = 5;
 const LAST_STEPS = 30;
 
-/** Adds a step in the order of when things happened; the first 5 and the last 30 stay, the others are counted. */
+/**
+ * Adds a step in the order of when things happened, within one instant in the order of the statuses; the first 5 and the
+ * last 30 stay, the others are counted.
+ */
 export function addStep(
   { history, omitted }: Pick<Progress, 'history' | 'omitted'>,
   step: Step,
 ): Pick<Progress, 'history' | 'omitted'> {
-  const steps = [...history, step].sort((a, b) => a.at.getTime() - b.at.getTime());
+  const steps = [...history, step].sort(
+    (a, b) => a.at.getTime() - b.at.getTime() || STATUSES.indexOf(a.status) - STATUSES.indexOf(b.status),
+  );
   const surplus = Math.max(0, steps.length - FIRST_STEPS - LAST_STEPS);
   return { history: steps.toSpliced(FIRST_STEPS, surplus), omitted: omitted + surplus };
 }

@@ -24,6 +24,8 @@ export type IncomingEvent = {
   arrived: Date;
   /** How often it has been parked because our own storage was away. */
   parked: number;
+  /** How often it has been put back from a dead-letter queue. */
+  resubmitted: number;
 };
 
 export type IntakeDependencies = {
@@ -180,9 +182,9 @@ async function reject(
 async function park(unfinished: readonly Unfinished[], dependencies: IntakeDependencies): Promise<void> {
   const { queues, clock, random, limits, log } = dependencies;
   const now = clock.now();
-  const parked = unfinished.map(({ incoming: { body, arrived, parked } }): ParkedEvent => {
+  const parked = unfinished.map(({ incoming: { body, arrived, parked, resubmitted } }): ParkedEvent => {
     const pause = fullJitter(parked, { first: limits.parkFirst, longest: limits.parkLongest }, random);
-    return { body, arrived, parked: parked + 1, at: new Date(now.getTime() + pause) };
+    return { body, arrived, parked: parked + 1, resubmitted, at: new Date(now.getTime() + pause) };
   });
   const why = unfinished[0]!.error;
   log('error', 'events-parked', { count: parked.length, error: why instanceof Error ? why.message : 'unknown' });

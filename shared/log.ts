@@ -23,6 +23,7 @@ export type LogEvent =
   | 'dead-letter-stored'
   | 'dead-letter-taken-again'
   | 'dead-letter-waits'
+  | 'housekeeping-row-failed'
   | 'housekeeping-done'
   | 'failure-row-written';
 

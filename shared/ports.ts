@@ -27,6 +27,21 @@ export type Deliveries = {
   record(delivery: Delivery, progress: Progress): Promise<Delivery | undefined>;
   /** All rows of one UTC hour, such as `2026-11-20T13`. */
   ofHour(hour: string): AsyncIterable<Delivery>;
+  /** The first hour that holds a row, this one or a later one: one entity by key order, not a scan. */
+  nextHour(from: string): Promise<string | undefined>;
+};
+
+/** What a sweep found in an hour: nothing in it falls due before `next`; without `next` nothing in it is open. */
+export type KnownHour = { hour: string; next?: Date; etag: string };
+
+/** What housekeeping remembers, so that it does not read an hour again before it has to. One row per hour. */
+export type Hours = {
+  /** This hour and later ones. */
+  known(from: string): Promise<readonly KnownHour[]>;
+  /** Writes it if the row is still the one that was seen (or still absent); false when it is not. */
+  record(hour: string, next: Date | undefined, seen: KnownHour | undefined): Promise<boolean>;
+  /** Whatever is known of the hour is forgotten, and a `record` under way fails: a late delivery is planned there. */
+  reopen(hour: string): Promise<void>;
 };
 
 /** An event that was taken, under its identity (source, subject, id). */
@@ -122,7 +137,27 @@ export type DeadLetter = {
   description: string;
   deliveryCount: number;
   enqueued: Date;
+  /** When the first copy of an event reached the broker. */
+  arrived: Date;
+  /** How often it has been put back by itself or by a person. */
+  resubmitted: number;
   body: Uint8Array;
+};
+
+/** The row of a dead letter: no body, because of the personal data in events. */
+export type DeadLetterRow = Omit<DeadLetter, 'body'> & {
+  /** As far as they could be read: of an event. */
+  source: string;
+  subject: string;
+  eventId: string;
+  /** Of a copy on a send queue. */
+  delivery: DeliveryId | '';
+  putBack?: { at: Date; /** `itself` or a person. */ by: string };
+};
+
+export type DeadLetters = {
+  /** Once per entity and sequence number; the latest stands. */
+  put(row: DeadLetterRow): Promise<void>;
 };
 
 export type UnmatchedReport = {
@@ -182,6 +217,8 @@ export type ParkedEvent = {
   arrived: Date;
   /** How often it has been parked, this time included. */
   parked: number;
+  /** How often it has been put back from a dead-letter queue; application property `resubmitted`. */
+  resubmitted: number;
   at: Date;
 };
 

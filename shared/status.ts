@@ -44,12 +44,12 @@ export const isSettled = (standing: Standing): boolean => classOf(standing) >= 2
 
 /**
  * Which of two standings holds, in whatever order they came to light: the higher class; between two reports the later
- * provider time, and on a tie the failure.
+ * provider time, and on a tie the failure; what a report calls unknown goes before a deadline without one.
  */
 export function merge<A extends Standing, B extends Standing>(a: A, b: B): A | B {
   const [classA, classB] = [classOf(a), classOf(b)];
   if (classA !== classB) return classA > classB ? a : b;
-  if (classA < 6) return a;
+  if (classA < 5) return a;
   const [timeA, timeB] = [a.reported?.getTime() ?? 0, b.reported?.getTime() ?? 0];
   if (timeA !== timeB) return timeA > timeB ? a : b;
   return b.status === 'failed' && a.status !== 'failed' ? b : a;

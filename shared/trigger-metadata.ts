@@ -7,23 +7,28 @@ import type { DeadLetter } from './ports.ts';
  */
 export type TriggerMetadata = Readonly<Record<string, unknown>>;
 
+/** What our own messages on `retried-events` carry beside the event. */
+type OwnProperties = { arrived?: unknown; parked?: unknown; resubmitted?: unknown };
+
 /** Messages of a trigger with cardinality `many`; enqueued time and properties are there for each of them. */
 export function incomingEvents(bodies: readonly Uint8Array[], metadata: TriggerMetadata): IncomingEvent[] {
   const enqueued = listOf(metadata, 'enqueuedTimeUtcArray');
   const properties = listOf(metadata, 'applicationPropertiesArray');
   return bodies.map((body, index) => {
-    const { arrived, parked } = (properties[index] ?? {}) as { arrived?: unknown; parked?: unknown };
+    const own = (properties[index] ?? {}) as OwnProperties;
     return {
       body,
-      arrived: instant(arrived) ?? instant(enqueued[index]) ?? missing('enqueuedTimeUtcArray'),
-      parked: typeof parked === 'number' ? parked : 0,
+      arrived: instant(own.arrived) ?? instant(enqueued[index]) ?? missing('enqueuedTimeUtcArray'),
+      parked: count(own.parked),
+      resubmitted: count(own.resubmitted),
     };
   });
 }
 
 /** A message of a dead-letter queue, from a trigger with cardinality `one`. */
 export function deadLetterOf(entity: string, body: Uint8Array, metadata: TriggerMetadata, at: Date): DeadLetter {
-  const properties = (metadata['applicationProperties'] ?? {}) as Record<string, unknown>;
+  const properties = (metadata['applicationProperties'] ?? {}) as OwnProperties & Record<string, unknown>;
+  const enqueued = instant(metadata['enqueuedTimeUtc']) ?? missing('enqueuedTimeUtc');
   return {
     at,
     entity,
@@ -33,7 +38,9 @@ export function deadLetterOf(entity: string, body: Uint8Array, metadata: Trigger
     reason: text(properties['deadLetterReason']),
     description: text(properties['deadLetterErrorDescription']),
     deliveryCount: Number(metadata['deliveryCount'] ?? 0),
-    enqueued: instant(metadata['enqueuedTimeUtc']) ?? missing('enqueuedTimeUtc'),
+    enqueued,
+    arrived: instant(properties.arrived) ?? enqueued,
+    resubmitted: count(properties.resubmitted),
   };
 }
 
@@ -47,6 +54,8 @@ function instant(value: unknown): Date | undefined {
   const time = new Date(/(Z|[+-]\d\d:\d\d)$/.test(value) ? value : `${value}Z`);
   return Number.isNaN(time.getTime()) ? undefined : time;
 }
+
+const count = (value: unknown): number => (typeof value === 'number' ? value : 0);
 
 const text = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : '');
 

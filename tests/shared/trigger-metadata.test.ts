@@ -19,9 +19,9 @@ describe('incomingEvents', () => {
   it('takes the first arrival of a parked event from its properties', () => {
     const [event] = incomingEvents([body], {
       enqueuedTimeUtcArray: ['2026-11-20T13:00:00Z'],
-      applicationPropertiesArray: [{ arrived: '2026-11-20T11:00:00.123Z', parked: 3 }],
+      applicationPropertiesArray: [{ arrived: '2026-11-20T11:00:00.123Z', parked: 3, resubmitted: 1 }],
     });
-    expect(event).toEqual({ body, arrived: new Date('2026-11-20T11:00:00.123Z'), parked: 3 });
+    expect(event).toEqual({ body, arrived: new Date('2026-11-20T11:00:00.123Z'), parked: 3, resubmitted: 1 });
   });
 
   it('says so when the host leaves out what it promises', () => {
