@@ -125,6 +125,8 @@ export type Rejected = {
 export type RejectedEvents = {
   /** Once per source, id and body, however often it comes. */
   put(rejected: Rejected): Promise<void>;
+  /** By the day it arrived. */
+  ofDay(day: string): AsyncIterable<Rejected>;
 };
 
 export type DeadLetter = {
@@ -158,6 +160,8 @@ export type DeadLetterRow = Omit<DeadLetter, 'body'> & {
 export type DeadLetters = {
   /** Once per entity and sequence number; the latest stands. */
   put(row: DeadLetterRow): Promise<void>;
+  /** By the day it was enqueued. */
+  ofDay(day: string): AsyncIterable<DeadLetterRow>;
 };
 
 export type UnmatchedReport = {
@@ -168,7 +172,10 @@ export type UnmatchedReport = {
   why: string;
 };
 
-export type UnmatchedReports = { put(report: UnmatchedReport): Promise<void> };
+export type UnmatchedReports = {
+  put(report: UnmatchedReport): Promise<void>;
+  ofDay(day: string): AsyncIterable<UnmatchedReport>;
+};
 
 export type Suppression = {
   channel: Channel;
@@ -189,8 +196,11 @@ export type Suppressions = {
 
 // ---- broker ---------------------------------------------------------------------------------------------------------
 
+/** What a claim was taken for: the first call of an attempt, the same call again, or a question about it. */
+export type Call = 'first' | 'repeat' | 'ask';
+
 /** An answer of the provider that could not be recorded, on its way to the next run. `run` is the claim's token. */
-export type CarriedAnswer = { run: string; at: string; attempt: number; answer: ProviderAnswer };
+export type CarriedAnswer = { run: string; call: Call; at: string; attempt: number; answer: ProviderAnswer };
 
 /** The body of a message on a send queue. Ids only. */
 export type Copy = {
