@@ -1,0 +1,41 @@
+import { type Delivery, UNTOUCHED } from '../../shared/delivery.ts';
+import { type DeliveryId, hourOf } from '../../shared/delivery-id.ts';
+import type { Deliveries } from '../../shared/ports.ts';
+import { type OnCall, callsOf } from './calls.ts';
+
+/** `rows` is the table itself: look at it, or put a row there. */
+export function fakeDeliveries(onCall: OnCall): Deliveries & { rows: Map<DeliveryId, Delivery> } {
+  const { call, each } = callsOf('deliveries', onCall);
+  const rows = new Map<DeliveryId, Delivery>();
+  let writes = 0;
+  const nextEtag = () => `W/"${(writes += 1)}"`;
+
+  return {
+    rows,
+    read: (id) => call('read', () => rows.get(id)),
+    plan: (plans) =>
+      call('plan', () => {
+        for (const plan of structuredClone(plans)) {
+          const progress = rows.get(plan.id)?.progress ?? UNTOUCHED;
+          rows.set(plan.id, { plan, progress, etag: nextEtag() });
+        }
+      }),
+    record: ({ plan: { id }, etag }, progress) =>
+      call('record', () => {
+        const row = rows.get(id);
+        if (row?.etag !== etag) return undefined;
+        const written = { plan: row.plan, progress: structuredClone(progress), etag: nextEtag() };
+        rows.set(id, written);
+        return written;
+      }),
+    ofHour: (hour) => each('ofHour', () => [...rows.values()].filter(({ plan }) => hourOf(plan.id) === hour)),
+    nextHour: (from) =>
+      call('nextHour', () =>
+        [...rows.keys()]
+          .map(hourOf)
+          .filter((hour) => hour >= from)
+          .toSorted()
+          .at(0),
+      ),
+  };
+}

@@ -1,0 +1,33 @@
+import type { Current, EventRecord, Subjects } from '../../shared/ports.ts';
+import { type OnCall, callsOf } from './calls.ts';
+
+const keyOf = (source: string, subject: string) => JSON.stringify([source, subject]);
+
+/** `taken` holds every event, in the order in which they were taken. */
+export function fakeSubjects(onCall: OnCall): Subjects & { taken: EventRecord[] } {
+  const { call } = callsOf('subjects', onCall);
+  const taken: EventRecord[] = [];
+  const currents = new Map<string, Current>();
+  const find = (source: string, subject: string, id: string) =>
+    taken.find((event) => event.source === source && event.subject === subject && event.id === id);
+
+  return {
+    taken,
+    event: (source, subject, id) => call('event', () => find(source, subject, id)),
+    current: (source, subject) => call('current', () => currents.get(keyOf(source, subject)) ?? { newest: {} }),
+    take: (event, { newest, etag }) =>
+      call('take', () => {
+        if (find(event.source, event.subject, event.id)) return 'known';
+        const key = keyOf(event.source, event.subject);
+        if (currents.get(key)?.etag !== etag) return 'changed';
+        taken.push(structuredClone(event));
+        currents.set(key, { newest: structuredClone(newest), etag: `W/"${taken.length}"` });
+        return 'taken';
+      }),
+    find: (subject) =>
+      call('find', () => {
+        const events = taken.filter((event) => event.subject === subject);
+        return { events, deliveries: events.flatMap(({ deliveries }) => deliveries) };
+      }),
+  };
+}
