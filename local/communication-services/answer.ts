@@ -17,6 +17,8 @@ export const answer = (status: number, body: unknown, headers: Record<string, st
   body,
 });
 
+export const ended = (given: Answer): Ending => ({ kind: 'answer', answer: given });
+
 /** The `{error:{code,message}}` form with the code repeated in a header, as the email service answers. */
 export const refusal = (status: number, code: string, message: string, headers: Record<string, string> = {}): Answer =>
   answer(status, { error: { code, message } }, { 'x-ms-error-code': code, ...headers });

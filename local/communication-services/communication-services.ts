@@ -6,7 +6,7 @@ import { createEmails } from './emails.ts';
 import { createEventGrid } from './event-grid.ts';
 import { createFaults } from './faults.ts';
 import { createLedger } from './ledger.ts';
-import { createOutbox } from './outbox.ts';
+import { isOutboxPath, serveOutbox } from './outbox.ts';
 import type { Provider } from './provider.ts';
 import { createProviderServer } from './provider-server.ts';
 import { createRecipients } from './recipients.ts';
@@ -86,15 +86,10 @@ export async function startCommunicationServices(options: StartOptions): Promise
 
   const serveProvider = createProviderServer(provider, { sms, emails });
   const serveControl = createControlApi(provider, { scenario: currentScenario, change, reset });
-  const serveOutbox = createOutbox();
 
   const server = createServer((request, response) => {
     const path = (request.url ?? '/').split('?')[0] ?? '/';
-    const serve = path.startsWith('/control/')
-      ? serveControl
-      : serveOutbox.has(path)
-        ? serveOutbox.serve
-        : serveProvider;
+    const serve = path.startsWith('/control/') ? serveControl : isOutboxPath(path) ? serveOutbox : serveProvider;
     serve(request, response).catch((error: unknown) => {
       console.error(`${request.method} ${path} failed:`, error);
       if (response.headersSent) response.destroy();

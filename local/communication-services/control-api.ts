@@ -6,6 +6,7 @@ import { iso } from './clock.ts';
 import { inboundSms } from './events.ts';
 import type { SendRecord } from './ledger.ts';
 import { mailPage, mailPagePolicy } from './mail-page.ts';
+import { numberIn, page } from './paging.ts';
 import type { Provider } from './provider.ts';
 import { type Scenario, ScenarioError, parseEndpoint, parseFault } from './scenario.ts';
 
@@ -30,42 +31,6 @@ interface Reply {
 
 const ok = (body: unknown): Reply => ({ status: 200, body });
 const fault = (status: number, message: string): Reply => ({ status, body: { error: message } });
-
-const pageSize = { usual: 1000, most: 10_000 };
-
-function numberIn(query: URLSearchParams, name: string, fallback: number): number {
-  const value = Number(query.get(name) ?? fallback);
-  if (!Number.isInteger(value) || value < 0) throw new ScenarioError(`${name} must be a whole number, 0 or more.`);
-  return value;
-}
-
-/** Oldest first from `?since=<seq>` on, or newest first with `?order=desc` and `?before=<seq>`. */
-function page<T extends { seq: number }>(list: readonly T[], query: URLSearchParams, fits: (entry: T) => boolean) {
-  const limit = Math.min(numberIn(query, 'limit', pageSize.usual), pageSize.most);
-  const items: T[] = [];
-  let more = false;
-  const consider = (entry: T): boolean => {
-    if (!fits(entry)) return true;
-    if (items.length === limit) {
-      more = true;
-      return false;
-    }
-    items.push(entry);
-    return true;
-  };
-  if (query.get('order') === 'desc') {
-    for (let index = numberIn(query, 'before', list.length + 1) - 2; index >= 0; index -= 1) {
-      const entry = list[index];
-      if (entry && !consider(entry)) break;
-    }
-  } else {
-    for (let index = numberIn(query, 'since', 0); index < list.length; index += 1) {
-      const entry = list[index];
-      if (entry && !consider(entry)) break;
-    }
-  }
-  return { items, next: items.at(-1)?.seq ?? numberIn(query, 'since', 0), more, total: list.length };
-}
 
 async function readJson(request: IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = [];
@@ -102,6 +67,12 @@ function sendFits(query: URLSearchParams): (send: SendRecord) => boolean {
       ].some((text) => text?.toLowerCase().includes(search)));
 }
 
+const count = <T>(list: readonly T[], key: (entry: T) => string) =>
+  list.reduce<Record<string, number>>((counts, entry) => {
+    counts[key(entry)] = (counts[key(entry)] ?? 0) + 1;
+    return counts;
+  }, {});
+
 /** `/control/…`: steers the stand-in and tells what it did. */
 export function createControlApi(provider: Provider, steering: Steering) {
   const { clock, ledger, faults, eventGrid, recipients } = provider;
@@ -109,11 +80,6 @@ export function createControlApi(provider: Provider, steering: Steering) {
   function summary(query: URLSearchParams): Reply {
     const windowMs = numberIn(query, 'window', 1000);
     const since = iso(clock.now() - windowMs);
-    const count = <T>(list: readonly T[], key: (entry: T) => string) =>
-      list.reduce<Record<string, number>>((counts, entry) => {
-        counts[key(entry)] = (counts[key(entry)] ?? 0) + 1;
-        return counts;
-      }, {});
     const sends = ledger.sends();
     const recent = sends.findLastIndex((send) => send.at < since);
     const requests = ledger.requests();

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { type Answer, type Ending, answer, refusal } from './answer.ts';
+import { type Answer, type Ending, answer, ended, refusal } from './answer.ts';
 import { iso, wait } from './clock.ts';
 import { type EmailRequest, parseEmailRequest, recipientsOf, validatedMessageId } from './email-request.ts';
 import { emailReport } from './events.ts';
@@ -16,7 +16,7 @@ interface Operation {
 
 const untracked: Hold<Answer> = { settle: () => undefined, release: () => undefined };
 
-const ended = (given: Answer): Ending => ({ kind: 'answer', answer: given });
+const addressesOf = (list: readonly { address: string }[]) => list.map((one) => one.address);
 
 /** `POST /emails:send` and `GET /emails/operations/{id}`. Source: azure-rest-api-specs, Email/stable/2025-09-01. */
 export function createEmails(provider: Provider, ownAddress: () => string) {
@@ -58,7 +58,6 @@ export function createEmails(provider: Provider, ownAddress: () => string) {
       acceptedAt,
       failure: dropped ? 'EmailDropped' : allSuppressed ? 'EmailDroppedAllRecipientsSuppressed' : undefined,
     });
-    const addressesOf = (list: readonly { address: string }[]) => list.map((one) => one.address);
     const send = ledger.addSend(
       {
         at: iso(acceptedAt),
@@ -131,7 +130,7 @@ export function createEmails(provider: Provider, ownAddress: () => string) {
     if ('refused' in parsed) return ended(parsed.refused);
     const { request } = parsed;
     const addresses = recipientsOf(request);
-    const fault = faults.ofRequest('email', addresses, operationId ?? addresses[0] ?? '');
+    const fault = faults.ofRequest('email', addresses);
     const early = fault && fault.kind !== 'recipient' && fault.when === 'before' ? fault : undefined;
     if (fault) record.fault = describeFault(fault);
     if (early?.kind === 'cut') return { kind: 'cut' };

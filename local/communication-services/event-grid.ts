@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { type Clock, iso } from './clock.ts';
-import { type ProviderEvent, envelope, topic } from './events.ts';
+import { type ProviderEvent, envelope } from './events.ts';
 import type { PushAttempt } from './ledger.ts';
+import { handshake } from './handshake.ts';
 import { drops, giveUpReason, retryWait } from './retry-schedule.ts';
 import type { EventSchema, Scenario } from './scenario.ts';
+import { type Webhook, callWebhook, reasonOf } from './webhook.ts';
 
 export interface DeadLetter {
   readonly at: string;
@@ -54,64 +56,15 @@ const batchWaitMs = 100;
 const validationRetryMs = 1000;
 
 /**
- * Event Grid's push side: handshake, one event or a batch per request, retries, dead letters.
- * Sources: Azure Event Grid, "Message delivery and retry", "Endpoint validation with Event Grid schema" and
- * "with CloudEvents schema", "Output batching".
+ * Event Grid's push side: endpoints, one event or a batch per request, retries, dead letters.
+ * Sources: Azure Event Grid, "Message delivery and retry" and "Output batching".
  */
 export function createEventGrid({ clock, settings, ownAddress }: EventGridOptions) {
   const endpoints: Endpoint[] = [];
   let deadLetters: DeadLetter[] = [];
   let cleared = 0;
   let closed = false;
-
-  async function request(url: string, init: RequestInit): Promise<{ status: number; headers: Headers; text: string }> {
-    const abort = new AbortController();
-    const cancel = clock.after(settings().answerTimeout * 1000, () =>
-      abort.abort(new Error(`no answer in ${settings().answerTimeout} s`)),
-    );
-    try {
-      const response = await fetch(url, { ...init, redirect: 'manual', signal: abort.signal });
-      return { status: response.status, headers: response.headers, text: await response.text() };
-    } finally {
-      cancel();
-    }
-  }
-
-  async function handshake(endpoint: Endpoint): Promise<string | null> {
-    const { schema, url, validationCode } = endpoint;
-    const validationUrl = `${ownAddress()}/control/event-grid/validations/${validationCode}`;
-    if (schema === 'CloudEventSchemaV1_0') {
-      const { status, headers } = await request(url, {
-        method: 'OPTIONS',
-        headers: {
-          'WebHook-Request-Origin': 'eventgrid.azure.net',
-          'WebHook-Request-Callback': validationUrl,
-          'WebHook-Request-Rate': '120',
-        },
-      });
-      const allowed = headers.get('WebHook-Allowed-Origin');
-      if (status === 200 && (allowed === '*' || allowed?.toLowerCase() === 'eventgrid.azure.net')) return null;
-      return `OPTIONS was answered ${status} with WebHook-Allowed-Origin ${allowed ?? 'absent'}`;
-    }
-    const { status, text } = await request(url, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json; charset=utf-8', 'aeg-event-type': 'SubscriptionValidation' },
-      body: JSON.stringify([
-        {
-          id: randomUUID(),
-          topic,
-          subject: '',
-          data: { validationCode, validationUrl },
-          eventType: 'Microsoft.EventGrid.SubscriptionValidationEvent',
-          eventTime: iso(clock.now()),
-          metadataVersion: '1',
-          dataVersion: '2',
-        },
-      ]),
-    });
-    if (status === 200 && text.includes(`"${validationCode}"`)) return null;
-    return `the validation event was answered ${status} without the validation code`;
-  }
+  const call: Webhook = (url, init) => callWebhook(clock, settings().answerTimeout * 1000, url, init);
 
   function open(endpoint: Endpoint) {
     endpoint.state = 'validated';
@@ -120,7 +73,10 @@ export function createEventGrid({ clock, settings, ownAddress }: EventGridOption
   }
 
   async function validate(endpoint: Endpoint): Promise<void> {
-    const problem = await handshake(endpoint).catch(reason);
+    const { url, schema, validationCode } = endpoint;
+    const validationUrl = `${ownAddress()}/control/event-grid/validations/${validationCode}`;
+    const invitation = { url, schema, validationCode, validationUrl, at: iso(clock.now()) };
+    const problem = await handshake(invitation, call).catch(reasonOf);
     if (closed || endpoint.state !== 'pending') return;
     if (problem === null) return open(endpoint);
     endpoint.problem = problem;
@@ -159,7 +115,7 @@ export function createEventGrid({ clock, settings, ownAddress }: EventGridOption
     let status: number | null = null;
     let error: string | null = null;
     try {
-      ({ status } = await request(endpoint.url, {
+      ({ status } = await call(endpoint.url, {
         method: 'POST',
         headers: {
           'Content-Type': `${endpoint.schema === 'EventGridSchema' ? 'application/json' : cloud}; charset=utf-8`,
@@ -172,7 +128,7 @@ export function createEventGrid({ clock, settings, ownAddress }: EventGridOption
         body: JSON.stringify(single ? events[0] : events),
       }));
     } catch (thrown) {
-      error = reason(thrown);
+      error = reasonOf(thrown);
     }
     if (closed) return;
     for (const delivery of deliveries) if (delivery.generation === cleared) settle(endpoint, delivery, status, error);
@@ -289,10 +245,3 @@ export function createEventGrid({ clock, settings, ownAddress }: EventGridOption
 }
 
 export type EventGrid = ReturnType<typeof createEventGrid>;
-
-function reason(thrown: unknown): string {
-  if (!(thrown instanceof Error)) return String(thrown);
-  return thrown.cause instanceof Error
-    ? `${thrown.message}: ${thrown.cause.message || thrown.cause.name}`
-    : thrown.message;
-}

@@ -13,11 +13,17 @@ export interface FaultSettings {
   readonly magicRecipients: boolean;
 }
 
-/** Which fault a request meets: those of its recipients first, then the rules in their order. */
+const whole = (fault: Fault) => fault.kind !== 'recipient';
+const single = (fault: Fault) => fault.kind === 'recipient';
+
+/**
+ * Which fault a request meets: those of its recipients first, then the rules in their order.
+ * A share is drawn by address and by how often it was drawn for before, so runs can be repeated.
+ */
 export function createFaults(now: () => number, settings: () => FaultSettings) {
   let rules: Rule[] = [];
   const metOnce = new Set<string>();
-  let drawn = 0;
+  const draws = new Map<string, number>();
 
   const active = ({ fault, setAt, met }: Rule, time: number) =>
     time >= setAt + fault.from * 1000 &&
@@ -34,13 +40,14 @@ export function createFaults(now: () => number, settings: () => FaultSettings) {
     return magic.fault;
   }
 
-  function ruleFault(channel: Channel, key: string, accepts: (fault: Fault) => boolean): Fault | undefined {
-    drawn += 1;
+  function ruleFault(channel: Channel, address: string, accepts: (fault: Fault) => boolean): Fault | undefined {
+    const draw = (draws.get(address) ?? 0) + 1;
+    draws.set(address, draw);
     for (const [index, rule] of rules.entries()) {
       const { fault } = rule;
       if (!active(rule, now()) || !accepts(fault)) continue;
       if (fault.channel && fault.channel !== channel) continue;
-      if (fault.share < 1 && chance(settings().seed, 'fault', String(index), key, String(drawn)) >= fault.share)
+      if (fault.share < 1 && chance(settings().seed, 'fault', String(index), address, String(draw)) >= fault.share)
         continue;
       rule.met += 1;
       return fault;
@@ -58,23 +65,21 @@ export function createFaults(now: () => number, settings: () => FaultSettings) {
     },
     list: () => rules.map((rule) => ({ ...rule.fault, met: rule.met, active: active(rule, now()) })),
     /** The fault of the whole request, if any. */
-    ofRequest(channel: Channel, addresses: readonly string[], key: string): Fault | undefined {
-      const whole = (fault: Fault) => fault.kind !== 'recipient';
+    ofRequest(channel: Channel, addresses: readonly string[]): Fault | undefined {
       for (const address of addresses) {
         const fault = magicFault(channel, address, whole);
         if (fault) return fault;
       }
-      return ruleFault(channel, key, whole);
+      return ruleFault(channel, addresses[0] ?? '', whole);
     },
     /** The refusal of one SMS recipient, if any. */
-    ofRecipient(address: string, key: string): Extract<Fault, { kind: 'recipient' }> | undefined {
-      const single = (fault: Fault) => fault.kind === 'recipient';
-      const fault = magicFault('sms', address, single) ?? ruleFault('sms', key, single);
+    ofRecipient(address: string): Extract<Fault, { kind: 'recipient' }> | undefined {
+      const fault = magicFault('sms', address, single) ?? ruleFault('sms', address, single);
       return fault?.kind === 'recipient' ? fault : undefined;
     },
     forget() {
       metOnce.clear();
-      drawn = 0;
+      draws.clear();
     },
   };
 }

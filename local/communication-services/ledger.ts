@@ -80,6 +80,12 @@ export interface ReportRecord {
 
 type New<T> = Omit<T, 'seq'>;
 
+const add = <T extends { seq: number }>(list: T[], entry: New<T>): T => {
+  const record = { seq: list.length + 1, ...entry } as T;
+  list.push(record);
+  return record;
+};
+
 /** Everything the stand-in did, in order, kept in memory. `seq` counts from 1 within each list. */
 export function createLedger() {
   let requests: RequestRecord[] = [];
@@ -87,12 +93,6 @@ export function createLedger() {
   let reports: ReportRecord[] = [];
   const mails = new Map<number, Buffer>();
   const byMessageId = new Map<string, SendRecord[]>();
-
-  const add = <T extends { seq: number }>(list: T[], entry: New<T>): T => {
-    const record = { seq: list.length + 1, ...entry } as T;
-    list.push(record);
-    return record;
-  };
 
   return {
     requests: () => requests,

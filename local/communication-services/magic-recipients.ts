@@ -8,7 +8,7 @@ export interface Magic {
   readonly timing?: Timing;
   readonly code?: SmsCode;
   readonly status?: EmailStatus;
-  readonly then?: EmailStatus;
+  readonly later?: EmailStatus;
   readonly dropped?: true;
 }
 
@@ -103,7 +103,7 @@ export const magicNumbers: ReadonlyMap<string, Magic> = new Map([
 /** By the local part of the address, up to a `+`. */
 export const magicMailboxes: ReadonlyMap<string, Magic> = new Map<string, Magic>([
   ['bounce', { says: 'Bounced, then Suppressed while leased', status: 'Bounced' }],
-  ['bounce-later', { says: 'Delivered, then Bounced', then: 'Bounced' }],
+  ['bounce-later', { says: 'Delivered, then Bounced', later: 'Bounced' }],
   ['full', { says: 'Failed: mailbox full', status: 'Failed' }],
   ['quarantined', { says: 'Quarantined', status: 'Quarantined' }],
   ['spam', { says: 'FilteredSpam', status: 'FilteredSpam' }],

@@ -104,7 +104,7 @@ export function decideOutcome(
   function emailVerdicts(): Verdict[] {
     if (blocked) return [emailVerdict('Suppressed')];
     const status = magic.status ?? pick(scenario.outcomes.email, draw('outcome')) ?? 'Delivered';
-    if (magic.then) return [emailVerdict(status), emailVerdict(magic.then)];
+    if (magic.later) return [emailVerdict(status), emailVerdict(magic.later)];
     return timing === 'reordered' && status === 'Delivered'
       ? [emailVerdict('Delivered'), emailVerdict('Bounced')]
       : [emailVerdict(status)];

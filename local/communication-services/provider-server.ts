@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Answer, type Ending, correlationHeaders, refusal } from './answer.ts';
+import { type Answer, type Ending, correlationHeaders, ended, refusal } from './answer.ts';
 import { checkSignature } from './authorization.ts';
 import { iso } from './clock.ts';
 import type { createEmails } from './emails.ts';
@@ -40,6 +40,12 @@ function routeOf(method: string, path: string): Route | Answer {
   ];
   if (others.some((root) => path.startsWith(root))) return notFollowed();
   return refusal(404, 'NotFound', 'There is no such resource.');
+}
+
+function channelOf(path: string): RequestRecord['channel'] {
+  if (path === '/sms') return 'sms';
+  if (path === '/emails:send') return 'email';
+  return path.startsWith('/emails/operations/') ? 'email-status' : 'other';
 }
 
 function checkVersion(channel: 'sms' | 'email', version: string | null): Answer | undefined {
@@ -88,7 +94,6 @@ export function createProviderServer(provider: Provider, { sms, emails }: Channe
     record: RequestRecord,
     gone: Promise<void>,
   ): Promise<Ending> {
-    const ended = (given: Answer): Ending => ({ kind: 'answer', answer: given });
     const rawBody = await readBody(request);
     const route = routeOf(record.method, url.pathname);
     if (!rawBody) return ended(refusal(413, 'RequestEntityTooLarge', 'The request is larger than 10 MB.'));
@@ -112,12 +117,6 @@ export function createProviderServer(provider: Provider, { sms, emails }: Channe
     if (!body) return ended(refusal(400, 'BadRequest', 'The request body is not JSON.'));
     const exchange: Exchange = { record, body: body.value, rawBody, gone };
     return route.kind === 'sms' ? sms.handle(exchange) : emails.send(exchange, operationId, apiVersion ?? '');
-  }
-
-  function channelOf(path: string): RequestRecord['channel'] {
-    if (path === '/sms') return 'sms';
-    if (path === '/emails:send') return 'email';
-    return path.startsWith('/emails/operations/') ? 'email-status' : 'other';
   }
 
   return async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {

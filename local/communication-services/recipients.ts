@@ -1,9 +1,10 @@
+const pair = (sender: string, recipient: string) => `${sender} ${recipient}`;
+
 /** What the provider knows about phones and mailboxes: opt-outs, suppressed addresses, how often each was written to. */
 export function createRecipients(now: () => number) {
   const optOuts = new Set<string>();
   const suppressions = new Map<string, { from: number; until: number }>();
   const messages = new Map<string, number>();
-  const pair = (sender: string, recipient: string) => `${sender} ${recipient}`;
 
   return {
     /** Names the next message to this address: the first, the second, … */

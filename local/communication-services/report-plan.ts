@@ -54,8 +54,8 @@ export function planReports(
       return inOrder.toReversed().map((report, index) => ({ ...report, dueMs: dueTimes[index] ?? report.dueMs }));
     }
     case 'lost':
-      return inOrder.map((report) => ({ ...report, lost: true }));
   }
+  return inOrder.map((report) => ({ ...report, lost: true }));
 }
 
 /** What will have become of the message for this recipient: the report with the latest provider time wins. */

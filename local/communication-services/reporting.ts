@@ -20,6 +20,15 @@ const earlyPushMs = 2000;
 /** Makes the event of one report about a send. */
 type EventOf = (report: PlannedReport, eventId: string, time: string) => ProviderEvent;
 
+function noteReported(send: SendRecord, to: string, status: string, details: string, providerTime: string) {
+  const known = send.reported[to];
+  const newer = !known || known.providerTime <= providerTime;
+  send.reported[to] = {
+    ...(newer ? { status, details, providerTime } : known),
+    reports: (known?.reports ?? 0) + 1,
+  };
+}
+
 /** Pushes planned reports when they are due and keeps the ledger true about them. */
 export function createReporting({ clock, scenario, ledger, eventGrid }: ReportingOptions) {
   function keyCaseOf(event: ProviderEvent): 'camel' | 'pascal' | 'docs' {
@@ -79,15 +88,6 @@ export function createReporting({ clock, scenario, ledger, eventGrid }: Reportin
       else clock.after(report.dueMs, () => void push());
     }
     if (pushes.length > 0) await Promise.race([Promise.all(pushes), wait(clock, earlyPushMs)]);
-  }
-
-  function noteReported(send: SendRecord, to: string, status: string, details: string, providerTime: string) {
-    const known = send.reported[to];
-    const newer = !known || known.providerTime <= providerTime;
-    send.reported[to] = {
-      ...(newer ? { status, details, providerTime } : known),
-      reports: (known?.reports ?? 0) + 1,
-    };
   }
 
   return { schedule, forget: () => void (silenced += 1) };

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { SegmentedMessage } from 'sms-segments-calculator';
-import { type Answer, type Ending, answer } from './answer.ts';
+import { type Answer, type Ending, answer, ended } from './answer.ts';
 import { wait } from './clock.ts';
 import { smsReport } from './events.ts';
 import { decideOutcome } from './outcomes.ts';
@@ -48,6 +48,22 @@ const rejected = (to: string, status: number, errorMessage: string): SmsResult =
 
 const untracked: Hold<Remembered> = { settle: () => undefined, release: () => undefined };
 
+const fingerprintOf = (request: SmsRequest, recipient: SmsRecipient) =>
+  createHash('sha256')
+    .update(JSON.stringify([request.from, request.message, request.smsSendOptions, recipient]))
+    .digest('base64');
+
+const decided = (result: SmsResult, replayed = false): Place => ({ kind: 'decided', result, replayed });
+
+function refuseAll(refused: Answer, places: readonly Place[]): Ending {
+  for (const place of places) {
+    if (place.kind !== 'fresh') continue;
+    if (refused.status < 500) place.hold.settle({ refused });
+    else place.hold.release();
+  }
+  return ended(refused);
+}
+
 /** `POST /sms`. Sources: azure-rest-api-specs, Sms/stable/2021-03-07; "Repeatable requests" for ids. */
 export function createSms(provider: Provider) {
   const { clock, scenario, faults, ledger, recipients, reporting } = provider;
@@ -56,14 +72,8 @@ export function createSms(provider: Provider) {
     () => scenario().memory,
   );
 
-  const fingerprintOf = (request: SmsRequest, recipient: SmsRecipient) =>
-    createHash('sha256')
-      .update(JSON.stringify([request.from, request.message, request.smsSendOptions, recipient]))
-      .digest('base64');
-
   function placeOf(request: SmsRequest, recipient: SmsRecipient): Place {
     const { to, repeatabilityRequestId: id, repeatabilityFirstSent: firstSent } = recipient;
-    const decided = (result: SmsResult): Place => ({ kind: 'decided', result, replayed: false });
     if (!isPhoneNumber(to)) return decided(failure(to, 400, 'Invalid To phone number format.'));
     if (id === undefined && firstSent === undefined) return { kind: 'fresh', recipient, hold: untracked };
     if (id === undefined || !isGuid(id)) return decided(rejected(to, 400, 'repeatability-request-id must be a GUID.'));
@@ -84,10 +94,9 @@ export function createSms(provider: Provider) {
       case 'other-body':
         return decided(rejected(to, 400, 'This repeatability-request-id was used for another request.'));
       case 'remembered':
-        return 'refused' in look.result
-          ? { kind: 'refused', answer: look.result.refused }
-          : { kind: 'decided', result: look.result.result, replayed: true };
     }
+    const { result } = look;
+    return 'refused' in result ? { kind: 'refused', answer: result.refused } : decided(result.result, true);
   }
 
   /** The effective send to one recipient. */
@@ -139,31 +148,22 @@ export function createSms(provider: Provider) {
     request: SmsRequest,
     { recipient, hold }: Extract<Place, { kind: 'fresh' }>,
   ): Promise<SmsResult> {
-    const fault = faults.ofRecipient(recipient.to, recipient.repeatabilityRequestId ?? recipient.to);
+    const fault = faults.ofRecipient(recipient.to);
     const result = fault ? failure(recipient.to, fault.status, fault.message) : await accept(request, recipient);
     if (result.httpStatusCode < 500) hold.settle({ result });
     else hold.release();
     return result;
   }
 
-  function refuseAll(refused: Answer, places: readonly Place[]): Ending {
-    for (const place of places) {
-      if (place.kind !== 'fresh') continue;
-      if (refused.status < 500) place.hold.settle({ refused });
-      else place.hold.release();
-    }
-    return { kind: 'answer', answer: refused };
-  }
-
   async function handle({ record, body, gone }: Exchange): Promise<Ending> {
     const parsed = parseSmsRequest(body, scenario().senders.sms);
-    if ('refused' in parsed) return { kind: 'answer', answer: parsed.refused };
+    if ('refused' in parsed) return ended(parsed.refused);
     const { request } = parsed;
     const addresses = request.smsRecipients.map(({ to }) => to);
     record.tag = request.smsSendOptions?.tag ?? null;
     record.attemptIds = request.smsRecipients.flatMap(({ repeatabilityRequestId: id }) => id ?? []);
 
-    const fault = faults.ofRequest('sms', addresses, record.attemptIds[0] ?? addresses[0] ?? '');
+    const fault = faults.ofRequest('sms', addresses);
     const early = fault && fault.kind !== 'recipient' && fault.when === 'before' ? fault : undefined;
     if (fault) record.fault = describeFault(fault);
     if (early?.kind === 'cut') return { kind: 'cut' };
@@ -174,7 +174,7 @@ export function createSms(provider: Provider) {
     if (refused) {
       record.replayed = true;
       for (const place of places) if (place.kind === 'fresh') place.hold.release();
-      return { kind: 'answer', answer: refused.answer };
+      return ended(refused.answer);
     }
     if (early?.kind === 'hang') {
       void gone.then(() => places.forEach((place) => place.kind === 'fresh' && place.hold.release()));

@@ -3,7 +3,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { EmailClient, type EmailMessage } from '@azure/communication-email';
 import { SmsClient } from '@azure/communication-sms';
-import type { PipelinePolicy } from '@azure/core-rest-pipeline';
+import { createHttpHeaders, type PipelinePolicy } from '@azure/core-rest-pipeline';
+import { onTestFinished } from 'vitest';
+import { contentHash, signature } from '../../../local/communication-services/authorization.ts';
 import { startCommunicationServices } from '../../../local/communication-services/communication-services.ts';
 
 export const smsSender = '+18005550199';
@@ -47,7 +49,6 @@ const unpolled: PipelinePolicy = {
   async sendRequest(request, next) {
     if (request.method !== 'GET') return next(request);
     const id = /operations\/([^?]+)/.exec(request.url)?.[1];
-    const { createHttpHeaders } = await import('@azure/core-rest-pipeline');
     return {
       request,
       status: 200,
@@ -57,11 +58,34 @@ const unpolled: PipelinePolicy = {
   },
 };
 
+/** For what the clients cannot ask: any request with a right signature. */
+async function signedFetch(
+  { endpoint, connectionString }: { endpoint: string; connectionString: string },
+  method: string,
+  target: string,
+  body: string,
+) {
+  const hash = contentHash(Buffer.from(body));
+  const date = new Date().toUTCString();
+  const accessKey = /accesskey=(.+)$/.exec(connectionString)?.[1] ?? '';
+  const sign = signature(accessKey, `${method}\n${target}\n${date};${new URL(endpoint).host};${hash}`);
+  return fetch(`${endpoint}${target}`, {
+    method,
+    headers: {
+      'x-ms-date': date,
+      'x-ms-content-sha256': hash,
+      authorization: `HMAC-SHA256 SignedHeaders=x-ms-date;host;x-ms-content-sha256&Signature=${sign}`,
+    },
+    ...(body === '' ? {} : { body }),
+  });
+}
+
 export type Options = Omit<Parameters<typeof startCommunicationServices>[0], 'port'>;
 
-/** A running stand-in with the official clients pointed at it, SDK retries off, and its control API. */
+/** A stand-in that runs until the test is over, with the official clients pointed at it, SDK retries off, and its control API. */
 export async function startProvider(options: Options = {}) {
   const services = await startCommunicationServices({ port: 0, ...options });
+  onTestFinished(() => services.close());
   const client = { allowInsecureConnection: true, retryOptions: { maxRetries: 0 } };
 
   async function control<T = Record<string, unknown>>(method: string, path: string, body?: unknown): Promise<T> {
@@ -79,6 +103,18 @@ export async function startProvider(options: Options = {}) {
     requests: (query = '') => items(`requests${query}`),
     sends: (query = '') => items(`sends${query}`),
     reports: (query = '') => items(`reports${query}`),
+    summary: () => control<{ unanswered: number; neverAnswered: number; acceptedLast: number }>('GET', 'summary'),
+    /** Waits for the handshake with every endpoint. */
+    async validated() {
+      await until('all endpoints validated', async () => {
+        const { endpoints } = await control<{ endpoints: { state: string }[] }>('GET', 'event-grid/endpoints');
+        return endpoints.every(({ state }) => state === 'validated') || undefined;
+      });
+    },
+    signedFetch: (method: string, target: string, body = '') => signedFetch(services, method, target, body),
+    repeatingSmsClient(id: string, firstSent: string) {
+      return this.smsClient(undefined, repeating(id, firstSent));
+    },
     smsClient: (connectionString = services.connectionString, policy?: PipelinePolicy) =>
       new SmsClient(connectionString, {
         ...client,
@@ -106,7 +142,7 @@ export async function startProvider(options: Options = {}) {
   };
 }
 
-// eslint-disable-next-line typescript/no-explicit-any
+/** An entry of one of the control API's lists, as far as tests look at it. */
 export interface Item {
   [key: string]: unknown;
   seq: number;
@@ -125,7 +161,7 @@ export interface Push {
   readonly events: { id: string; type?: string; eventType?: string; subject: string; data: Record<string, unknown> }[];
 }
 
-/** An Event Grid webhook that agrees to the handshake and keeps what it is sent; `answer` decides the status. */
+/** An Event Grid webhook, until the test is over, that agrees to the handshake and keeps what it is sent; `answer` decides the status. */
 export async function startWebhook(answer: (push: Push, count: number) => number | 'silence' = () => 200) {
   const pushes: Push[] = [];
   const handshakes: string[] = [];
@@ -154,14 +190,16 @@ export async function startWebhook(answer: (push: Push, count: number) => number
   const server = createServer((request, response) => void serve(request, response));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
+  const close = () => {
+    server.close();
+    server.closeAllConnections();
+  };
+  onTestFinished(close);
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook?code=key`,
     pushes,
     handshakes,
     events: () => pushes.flatMap(({ events }) => events),
-    close() {
-      server.close();
-      server.closeAllConnections();
-    },
+    close,
   };
 }

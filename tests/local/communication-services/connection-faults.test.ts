@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest';
+import { ordinaryMail, startProvider, until } from './harness.ts';
+
+const phone = '+4915112345678';
+const statusOf = (error: unknown) => (error as { statusCode?: number }).statusCode;
+
+/** What twenty messages meet. */
+const fates = async (seed: number) => {
+  const acs = await startProvider({ scenario: { seed, faults: [{ kind: 'error', status: 500, share: 0.5 }] } });
+  const ends: string[] = [];
+  for (let index = 0; index < 20; index += 1) {
+    ends.push(
+      await acs.sms(`+491511234567${index % 10}`).then(
+        () => 'sent',
+        () => 'failed',
+      ),
+    );
+  }
+  return ends;
+};
+
+describe('faults of the connection', () => {
+  it.each([
+    ['cut', 'before', 0],
+    ['cut', 'after', 1],
+    ['error', 'before', 0],
+    ['error', 'after', 1],
+  ] as const)('%s %s acceptance: %i sent, and the repeat sends no second', async (kind, when, sends) => {
+    const acs = await startProvider();
+    await acs.control('POST', 'faults', { kind, when, count: 2, ...(kind === 'error' ? { status: 503 } : {}) });
+    const id = crypto.randomUUID();
+    const firstSent = new Date().toUTCString();
+    const failed = await acs.sms(phone, 'Hello', id, firstSent).catch((error: unknown) => error);
+    expect(statusOf(failed)).toBe(kind === 'error' ? 503 : undefined);
+    await expect(acs.mail(ordinaryMail('ann@mail.example'), id)).rejects.toBeInstanceOf(Error);
+    expect(await acs.sends()).toHaveLength(sends * 2);
+    expect(await acs.sms(phone, 'Hello', id, firstSent)).toMatchObject([{ httpStatusCode: 202 }]);
+    await acs.mail(ordinaryMail('ann@mail.example'), id);
+    expect(await acs.sends('?channel=sms')).toHaveLength(1);
+    expect(await acs.sends('?channel=email')).toHaveLength(1);
+    const unanswered = await acs.requests('?unanswered=true');
+    expect(unanswered.map(({ end, status }) => [end, status])).toEqual(
+      kind === 'cut'
+        ? [
+            ['cut', null],
+            ['cut', null],
+          ]
+        : [],
+    );
+  });
+
+  it.each([
+    ['before', 0],
+    ['after', 1],
+  ] as const)('hangs %s acceptance until the client gives up: %i sent', async (when, sends) => {
+    const acs = await startProvider();
+    await acs.control('POST', 'faults', { kind: 'hang', when, count: 1 });
+    const id = crypto.randomUUID();
+    const firstSent = new Date().toUTCString();
+    const hanging = { abort: new AbortController() };
+    const client = acs.repeatingSmsClient(id, firstSent);
+    const message = { from: '+18005550199', to: [phone], message: 'Hello' };
+    const call = client.send(message, { abortSignal: hanging.abort.signal }).catch((error: unknown) => error);
+    await until('the call hangs', async () => ((await acs.summary()).unanswered === 1 ? true : undefined));
+    expect(await acs.sends()).toHaveLength(sends);
+    const [during] = await client.send(message);
+    expect(during?.httpStatusCode).toBe(when === 'before' ? 409 : 202);
+    hanging.abort.abort();
+    expect(await call).toBeInstanceOf(Error);
+    await until('the stand-in notices', async () => ((await acs.summary()).neverAnswered === 1 ? true : undefined));
+    const [afterwards] = await client.send(message);
+    expect(afterwards?.httpStatusCode).toBe(202);
+    expect(await acs.sends()).toHaveLength(1);
+    expect((await acs.requests()).map(({ end }) => end)).toEqual(['client-gone', 'answered', 'answered']);
+  });
+
+  it('takes a slow request after its client is gone', async () => {
+    const acs = await startProvider();
+    await acs.control('POST', 'faults', { kind: 'slow', when: 'before', delay: 0.2, count: 1 });
+    const abort = new AbortController();
+    const message = { from: '+18005550199', to: [phone], message: 'Hello' };
+    const call = acs
+      .smsClient()
+      .send(message, { abortSignal: abort.signal })
+      .catch((error: unknown) => error);
+    await until('the call waits', async () => ((await acs.summary()).unanswered === 1 ? true : undefined));
+    abort.abort();
+    await call;
+    expect(await until('it is sent', async () => (await acs.sends())[0])).toMatchObject({ body: 'Hello' });
+    expect(await acs.requests('?unanswered=true')).toMatchObject([{ end: 'client-gone', fault: 'slow before' }]);
+  });
+
+  it('answers 401 until told otherwise, and 503 for a while', async () => {
+    const acs = await startProvider();
+    await acs.control('PUT', 'scenario', { faults: [{ kind: 'error', status: 401 }] });
+    await expect(acs.sms(phone)).rejects.toMatchObject({ statusCode: 401, code: 'Denied' });
+    await expect(acs.mail(ordinaryMail('ann@mail.example'))).rejects.toMatchObject({ statusCode: 401 });
+    await acs.control('PUT', 'scenario', { faults: [{ kind: 'error', channel: 'sms', status: 503, seconds: 0.3 }] });
+    await expect(acs.sms(phone)).rejects.toMatchObject({ statusCode: 503 });
+    await acs.mail(ordinaryMail('ann@mail.example'));
+    await until('the outage ends', () => acs.sms(phone).catch(() => undefined));
+    expect(await acs.sends()).toHaveLength(2);
+  });
+
+  it('meets a share of requests, the same ones for the same seed', async () => {
+    const [once, again, otherwise] = [await fates(1), await fates(1), await fates(2)];
+    expect(new Set(once)).toEqual(new Set(['sent', 'failed']));
+    expect(again).toEqual(once);
+    expect(otherwise).not.toEqual(once);
+  });
+
+  it('remembers a refusal of a recipient but not its 503', async () => {
+    const acs = await startProvider();
+    const id = crypto.randomUUID();
+    const firstSent = new Date().toUTCString();
+    await acs.control('POST', 'faults', { kind: 'recipient', status: 503, count: 1 });
+    expect(await acs.sms(phone, 'Hello', id, firstSent)).toMatchObject([
+      { httpStatusCode: 503, successful: false, errorMessage: 'ServiceUnavailable' },
+    ]);
+    await acs.control('POST', 'faults', { kind: 'recipient', status: 400, message: 'No.', count: 1 });
+    const [refused] = await acs.sms(phone, 'Hello', id, firstSent);
+    const [again] = await acs.sms(phone, 'Hello', id, firstSent);
+    expect(refused).toMatchObject({ httpStatusCode: 400, errorMessage: 'No.' });
+    expect(again).toEqual(refused);
+    expect(await acs.sends()).toEqual([]);
+  });
+
+  it('says what it does not follow', async () => {
+    const acs = await startProvider();
+    const optOut = await acs.signedFetch('POST', '/sms/optouts:check?api-version=2025-09-17', '{}');
+    const report = await acs.signedFetch('GET', '/deliveryReports/1?api-version=2026-01-23');
+    const newer = await acs.signedFetch('POST', '/sms?api-version=2026-01-23', '{}');
+    const unversioned = await acs.signedFetch('POST', '/emails:send', '{}');
+    const nowhere = await acs.signedFetch('GET', '/nowhere?api-version=1');
+    const answers = [optOut, report, newer, unversioned, nowhere];
+    expect(answers.map(({ status }) => status)).toEqual([501, 501, 501, 400, 404]);
+  });
+});
