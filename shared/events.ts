@@ -110,18 +110,17 @@ export function parseEvent(body: Uint8Array, arrived: Date, linkHosts: readonly 
 }
 
 function parseJson(body: Uint8Array): { value: unknown } | { reason: Reason } {
-  const fault = (expected: string) => ({ reason: { path: '$', expected } });
-  if (body.byteLength > LARGEST_EVENT) return fault(`at most ${LARGEST_EVENT} bytes`);
+  if (body.byteLength > LARGEST_EVENT) return { reason: { path: '$', expected: `at most ${LARGEST_EVENT} bytes` } };
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(body);
   } catch {
-    return fault('UTF-8');
+    return { reason: { path: '$', expected: 'UTF-8' } };
   }
   try {
     return { value: JSON.parse(text) as unknown };
   } catch {
-    return fault('JSON');
+    return { reason: { path: '$', expected: 'JSON' } };
   }
 }
 
@@ -132,10 +131,18 @@ function foreignLink(root: Record<string, unknown>, linkHosts: readonly string[]
   return [{ path: 'data.order.trackingLink', expected: `a link to one of ${linkHosts.join(', ')}` }];
 }
 
-type RawIssue = { code?: string | undefined; input?: unknown; expected?: unknown };
+type RawIssue = {
+  code?: string | undefined;
+  input?: unknown;
+  expected?: unknown;
+  minimum?: unknown;
+  maximum?: unknown;
+};
 
 /** What was expected, for the issues whose schema does not say it; never what was found. */
 function explain(issue: RawIssue): string | undefined {
+  if (issue.code === 'too_small') return `at least ${String(issue.minimum)}`;
+  if (issue.code === 'too_big') return `at most ${String(issue.maximum)}`;
   if (issue.code !== 'invalid_type') return undefined;
   return issue.input === undefined ? `${String(issue.expected)}, but it is missing` : String(issue.expected);
 }

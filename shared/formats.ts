@@ -4,15 +4,19 @@
 export type Language = 'en' | 'de';
 export const LANGUAGES: readonly Language[] = ['en', 'de'];
 
-export type Formats = {
+/** Moments with long or short names of days and months, in the recipient's time zone. */
+export type Moments = {
   /** `Tuesday, 24 November, 18:00`; at the last minute of a day the day alone. */
-  moment(instant: string): string;
-  /** The same with short names: `Tue, 24 Nov, 18:00`. */
-  shortMoment(instant: string): string;
+  at: (instant: string) => string;
   /** `Tuesday, 24 November, 14:00–16:00`; from one moment to the other where the days differ. */
-  window(from: string, until: string): string;
-  shortWindow(from: string, until: string): string;
-  money(total: { amount: number; currency: string }): string;
+  between: (from: string, until: string) => string;
+};
+
+export type Formats = {
+  long: Moments;
+  /** `Tue, 24 Nov, 18:00` */
+  short: Moments;
+  money: (total: { amount: number; currency: string }) => string;
 };
 
 const TIME_SUFFIX: Record<Language, string> = { en: '', de: ' Uhr' };
@@ -35,22 +39,22 @@ export function formatsFor(language: Language, locale: string, timeZone: string)
 
   const time = (at: Date) => spaced(clock.format(at)) + TIME_SUFFIX[language];
   const isEndOfDay = (at: Date) => sortable.format(at).endsWith('23:59');
-  const moment = (days: Intl.DateTimeFormat, at: Date): string =>
-    isEndOfDay(at) ? spaced(days.format(at)) : `${spaced(days.format(at))}, ${time(at)}`;
-  const window = (days: Intl.DateTimeFormat, from: Date, until: Date): string => {
-    const sameDay = sortable.format(from).slice(0, 10) === sortable.format(until).slice(0, 10);
-    return sameDay
-      ? `${spaced(days.format(from))}, ${spaced(clock.format(from))}–${time(until)}`
-      : `${moment(days, from)} – ${moment(days, until)}`;
-  };
+  const isSameDay = (a: Date, b: Date) => sortable.format(a).slice(0, 10) === sortable.format(b).slice(0, 10);
 
-  return {
-    moment: (instant) => moment(long, new Date(instant)),
-    shortMoment: (instant) => moment(short, new Date(instant)),
-    window: (from, until) => window(long, new Date(from), new Date(until)),
-    shortWindow: (from, until) => window(short, new Date(from), new Date(until)),
-    money: (total) => money(locale, total),
+  const moments = (days: Intl.DateTimeFormat): Moments => {
+    const day = (at: Date) => spaced(days.format(at));
+    const moment = (at: Date) => (isEndOfDay(at) ? day(at) : `${day(at)}, ${time(at)}`);
+    return {
+      at: (instant) => moment(new Date(instant)),
+      between: (start, end) => {
+        const [from, until] = [new Date(start), new Date(end)];
+        return isSameDay(from, until)
+          ? `${day(from)}, ${spaced(clock.format(from))}–${time(until)}`
+          : `${moment(from)} – ${moment(until)}`;
+      },
+    };
   };
+  return { long: moments(long), short: moments(short), money: (total) => money(locale, total) };
 }
 
 function money(locale: string, { amount, currency }: { amount: number; currency: string }): string {

@@ -3,6 +3,7 @@
  * means absent. A customer's phone number and mail address are not judged here: a wrong one spoils only its channel.
  */
 import { z } from 'zod';
+import { plainName } from './plain-text.ts';
 
 /** Longest order number in UTF-8 bytes: with its source it has to fit a table key. */
 const ORDER_NUMBER_BYTES = 64;
@@ -18,6 +19,10 @@ const text = (longest: number) =>
     .max(longest, `at most ${longest} characters`)
     .refine((value) => value.isWellFormed(), 'well-formed Unicode')
     .refine((value) => value.trim() !== '', 'text that is not empty');
+
+/** A name that still says something once it is one line of plain text. */
+const visible = (longest: number) =>
+  text(longest).refine((value) => plainName(value) !== '', 'text that a reader can see');
 
 const optional = <Schema extends z.ZodType>(schema: Schema) =>
   schema.nullish().transform((value) => value ?? undefined);
@@ -60,7 +65,7 @@ const order = z.object({
 });
 
 const shop = z.object({
-  name: text(100).describe('As customers know it.'),
+  name: visible(100).describe('As customers know it.'),
   language: locale.describe('Language of the shop, for customers whose own we do not have.'),
   replyTo: z.email('a mail address').describe('Where answers to a mail go.'),
   supportAddress: z.email('a mail address').describe('Named in every mail for questions.'),
@@ -77,7 +82,9 @@ const customer = z.object({
     .regex(/^[A-Z]{2}$/, 'an ISO 3166 country of two capital letters')
     .describe('ISO 3166, two letters.'),
   region: optional(text(100)).describe('As you name it; shown to support staff.'),
-  channels: z.array(z.enum(['sms', 'email'])).describe('What the customer allows, for this kind of news.'),
+  channels: z
+    .array(z.enum(['sms', 'email'], 'sms or email'))
+    .describe('What the customer allows, for this kind of news.'),
 });
 
 const common = {
@@ -108,7 +115,7 @@ export const ORDER_EVENTS_DATA = {
   'order.out-for-delivery': z
     .object({
       ...common,
-      carrier: text(60).describe('As customers know it.'),
+      carrier: visible(60).describe('As customers know it.'),
       expectedFrom: optional(instant).describe('Start of the time window, if there is one.'),
       expectedBy: instant.describe('End of the time window.'),
     })

@@ -11,10 +11,10 @@ export const orderDelayed: Message<'order.delayed'> = {
   texts: {
     en: {
       sms: ({ order, shop, promisedBy, newPromisedBy }, formats) =>
-        sms`${name(shop.name)}: We are sorry, your order ${whole(order.number)} is late. Instead of ${formats.shortMoment(promisedBy)} it now arrives by ${formats.shortMoment(newPromisedBy)} - details: ${whole(order.trackingLink)}`,
+        sms`${name(shop.name)}: We are sorry, your order ${whole(order.number)} is late. Instead of ${formats.short.at(promisedBy)} it now arrives by ${formats.short.at(newPromisedBy)} - details: ${whole(order.trackingLink)}`,
       email: ({ order, promisedBy, newPromisedBy }, formats) => ({
         subject: `Your order ${order.number} will arrive later than promised`,
-        preheader: `It now arrives by ${formats.moment(newPromisedBy)}`,
+        preheader: `It now arrives by ${formats.long.at(newPromisedBy)}`,
         heading: 'Your order is delayed',
         paragraphs: [
           'We are sorry: your order will not arrive by the date we promised. You do not need to do anything.',
@@ -24,18 +24,18 @@ export const orderDelayed: Message<'order.delayed'> = {
           ['Order', order.number],
           ...itemsOf(order, 'Items', (more) => `and ${more} more`),
           ['Total', totalOf(order, formats)],
-          ['Promised until now', formats.moment(promisedBy)],
-          ['Now arrives by', formats.moment(newPromisedBy)],
+          ['Promised until now', formats.long.at(promisedBy)],
+          ['Now arrives by', formats.long.at(newPromisedBy)],
         ],
         action: { label: 'See where your order is', link: order.trackingLink },
       }),
     },
     de: {
       sms: ({ order, shop, promisedBy, newPromisedBy }, formats) =>
-        sms`${name(shop.name)}: Leider verspätet sich Ihre Bestellung ${whole(order.number)}. Statt ${formats.shortMoment(promisedBy)} kommt sie jetzt bis ${formats.shortMoment(newPromisedBy)} - Details: ${whole(order.trackingLink)}`,
+        sms`${name(shop.name)}: Leider verspätet sich Ihre Bestellung ${whole(order.number)}. Statt ${formats.short.at(promisedBy)} kommt sie jetzt bis ${formats.short.at(newPromisedBy)} - Details: ${whole(order.trackingLink)}`,
       email: ({ order, promisedBy, newPromisedBy }, formats) => ({
         subject: `Ihre Bestellung ${order.number} kommt später als versprochen`,
-        preheader: `Sie kommt jetzt bis ${formats.moment(newPromisedBy)}`,
+        preheader: `Sie kommt jetzt bis ${formats.long.at(newPromisedBy)}`,
         heading: 'Ihre Bestellung verspätet sich',
         paragraphs: [
           'Es tut uns leid: Ihre Bestellung kommt nicht zum versprochenen Termin. Sie müssen nichts weiter tun.',
@@ -45,8 +45,8 @@ export const orderDelayed: Message<'order.delayed'> = {
           ['Bestellung', order.number],
           ...itemsOf(order, 'Artikel', (more) => `und ${more} weitere`),
           ['Gesamtbetrag', totalOf(order, formats)],
-          ['Bisher versprochen', formats.moment(promisedBy)],
-          ['Kommt jetzt bis', formats.moment(newPromisedBy)],
+          ['Bisher versprochen', formats.long.at(promisedBy)],
+          ['Kommt jetzt bis', formats.long.at(newPromisedBy)],
         ],
         action: { label: 'Bestellung verfolgen', link: order.trackingLink },
       }),

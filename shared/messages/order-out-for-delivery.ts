@@ -1,3 +1,4 @@
+import type { Moments } from '../formats.ts';
 import type { OrderData } from '../order-events.ts';
 import { cut, plainName } from '../plain-text.ts';
 import { name, sms, whole } from '../sms-text.ts';
@@ -15,10 +16,10 @@ export const orderOutForDelivery: Message<'order.out-for-delivery'> = {
   texts: {
     en: {
       sms: (data, formats) =>
-        sms`${name(data.shop.name)}: Your order ${whole(data.order.number)} is out for delivery with ${name(data.carrier)}, expected ${expected(data, 'by', formats.shortMoment, formats.shortWindow)} - track it: ${whole(data.order.trackingLink)}`,
+        sms`${name(data.shop.name)}: Your order ${whole(data.order.number)} is out for delivery with ${name(data.carrier)}, expected ${expected(data, 'by', formats.short)} - track it: ${whole(data.order.trackingLink)}`,
       email: (data, formats) => ({
         subject: `Your order ${data.order.number} is out for delivery`,
-        preheader: `Expected ${expected(data, 'by', formats.moment, formats.window)}`,
+        preheader: `Expected ${expected(data, 'by', formats.long)}`,
         heading: 'Your order is on its way to you',
         paragraphs: [
           'Good news: your order is with the driver.',
@@ -28,17 +29,17 @@ export const orderOutForDelivery: Message<'order.out-for-delivery'> = {
           ['Order', data.order.number],
           ...itemsOf(data.order, 'Items', (more) => `and ${more} more`),
           ['Carrier', cut(plainName(data.carrier), 60)],
-          ['Expected', expected(data, 'by', formats.moment, formats.window)],
+          ['Expected', expected(data, 'by', formats.long)],
         ],
         action: { label: 'Track your delivery', link: data.order.trackingLink },
       }),
     },
     de: {
       sms: (data, formats) =>
-        sms`${name(data.shop.name)}: Ihre Bestellung ${whole(data.order.number)} ist mit ${name(data.carrier)} zu Ihnen unterwegs, voraussichtlich ${expected(data, 'bis', formats.shortMoment, formats.shortWindow)} - verfolgen: ${whole(data.order.trackingLink)}`,
+        sms`${name(data.shop.name)}: Ihre Bestellung ${whole(data.order.number)} ist mit ${name(data.carrier)} zu Ihnen unterwegs, voraussichtlich ${expected(data, 'bis', formats.short)} - verfolgen: ${whole(data.order.trackingLink)}`,
       email: (data, formats) => ({
         subject: `Ihre Bestellung ${data.order.number} wird zugestellt`,
-        preheader: `Voraussichtlich ${expected(data, 'bis', formats.moment, formats.window)}`,
+        preheader: `Voraussichtlich ${expected(data, 'bis', formats.long)}`,
         heading: 'Ihre Bestellung ist auf dem Weg zu Ihnen',
         paragraphs: [
           'Gute Nachrichten: Ihre Bestellung ist im Zustellfahrzeug.',
@@ -48,7 +49,7 @@ export const orderOutForDelivery: Message<'order.out-for-delivery'> = {
           ['Bestellung', data.order.number],
           ...itemsOf(data.order, 'Artikel', (more) => `und ${more} weitere`),
           ['Zustellung durch', cut(plainName(data.carrier), 60)],
-          ['Voraussichtlich', expected(data, 'bis', formats.moment, formats.window)],
+          ['Voraussichtlich', expected(data, 'bis', formats.long)],
         ],
         action: { label: 'Sendung verfolgen', link: data.order.trackingLink },
       }),
@@ -56,11 +57,6 @@ export const orderOutForDelivery: Message<'order.out-for-delivery'> = {
   },
 };
 
-function expected(
-  { expectedFrom, expectedBy }: Data,
-  by: string,
-  moment: (instant: string) => string,
-  window: (from: string, until: string) => string,
-): string {
-  return expectedFrom ? window(expectedFrom, expectedBy) : `${by} ${moment(expectedBy)}`;
+function expected({ expectedFrom, expectedBy }: Data, by: string, moments: Moments): string {
+  return expectedFrom ? moments.between(expectedFrom, expectedBy) : `${by} ${moments.at(expectedBy)}`;
 }
