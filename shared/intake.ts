@@ -1,6 +1,7 @@
 import type {
   Deliveries,
   EventRecord,
+  Hours,
   ParkedEvent,
   Queues,
   Random,
@@ -11,6 +12,7 @@ import type {
 } from './ports.ts';
 import type { Channel, Plan } from './delivery.ts';
 import { fullJitter } from './back-off.ts';
+import { hourOf } from './delivery-id.ts';
 import { type DomainEvent, type ParsedEvent, parseEvent } from './events.ts';
 import type { Limits } from './limits.ts';
 import type { Log } from './log.ts';
@@ -29,6 +31,7 @@ export type IncomingEvent = {
 };
 
 export type IntakeDependencies = {
+  hours: Hours;
   subjects: Subjects;
   deliveries: Deliveries;
   rejectedEvents: RejectedEvents;
@@ -151,13 +154,13 @@ function startNow(store: readonly Plan[], schedule: readonly Plan[], clock: Cloc
   return { store: store.map(withSlot), schedule: schedule.map(withSlot) };
 }
 
-async function storeAndSchedule(works: readonly Work[], { deliveries, queues }: IntakeDependencies): Promise<void> {
+async function storeAndSchedule(works: readonly Work[], dependencies: IntakeDependencies): Promise<void> {
+  const { deliveries, queues } = dependencies;
   const store = works.flatMap((work) => work.store);
   if (store.length > 0) await deliveries.plan(store);
-  const byChannel = Map.groupBy(
-    works.flatMap((work) => work.schedule),
-    ({ channel }): Channel => channel,
-  );
+  const schedule = works.flatMap((work) => work.schedule);
+  await reopenPastHours(schedule, dependencies);
+  const byChannel = Map.groupBy(schedule, ({ channel }): Channel => channel);
   await Promise.all(
     [...byChannel].map(([channel, plans]) =>
       queues.sendCopies(
@@ -166,6 +169,13 @@ async function storeAndSchedule(works: readonly Work[], { deliveries, queues }: 
       ),
     ),
   );
+}
+
+/** Housekeeping may have closed an hour that a late delivery now belongs to. */
+async function reopenPastHours(plans: readonly Plan[], { hours, clock }: IntakeDependencies): Promise<void> {
+  const thisHour = clock.now().toISOString().slice(0, 13);
+  const past = new Set(plans.map(({ id }) => hourOf(id)).filter((hour) => hour < thisHour));
+  await Promise.all([...past].map((hour) => hours.reopen(hour)));
 }
 
 async function reject(
