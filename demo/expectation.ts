@@ -1,0 +1,35 @@
+import type { Cause } from '../shared/causes.ts';
+import type { Channel } from '../shared/delivery.ts';
+import type { Status } from '../shared/status.ts';
+
+/** How a delivery ends, such as `failed/carrier-blocked`. */
+export type End = `${Status}/${Cause}`;
+
+export type EventIdentity = { source: string; subject: string; id: string };
+
+/** One message on the broker. */
+export type Publication = {
+  /** Milliseconds after the first one. */
+  at: number;
+  body: Uint8Array;
+  /** Absent when the body names no event. */
+  event?: EventIdentity;
+  /** `either`: other content under the id of another event, of which only the first to arrive is taken. */
+  verdict: 'taken' | 'rejected' | 'either';
+};
+
+export type ExpectedDelivery = {
+  event: EventIdentity;
+  message: string;
+  channel: Channel;
+  /** More than one where the order of events decides. */
+  ends: readonly [End, ...End[]];
+};
+
+/** What is published, and what has to become of it: written before anything runs. */
+export type Stream = {
+  publications: readonly Publication[];
+  deliveries: readonly ExpectedDelivery[];
+  /** Phone numbers from which STOP came before. */
+  optedOut: readonly string[];
+};

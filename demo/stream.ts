@@ -1,0 +1,58 @@
+import type { OrderEventType } from '../shared/order-events.ts';
+import { publishBadEvents } from './bad-events.ts';
+import type { Stream } from './expectation.ts';
+import { ARRIVED, FATES, OPTED_OUT } from './fates.ts';
+import { publishOddities } from './oddities.ts';
+import type { Recipient } from './recipients.ts';
+import { createScript, type Ends, type Script, type ScriptOptions } from './script.ts';
+import { SHOPS } from './shops.ts';
+
+const LATER: readonly OrderEventType[] = ['order.delayed', 'order.out-for-delivery'];
+const BOTH: Recipient['channels'] = ['sms', 'email'];
+const ALL_ARRIVE: Ends = { sms: ARRIVED, email: ARRIVED };
+
+/**
+ * The demonstration: a day of four shops in half a minute. What has to become of every event and every delivery
+ * follows from what is planted here, not from the product's rules.
+ * @param customers to whom nothing special happens
+ */
+export function demonstrationStream({ customers, ...options }: ScriptOptions & { customers: number }): Stream {
+  const script = createScript(options);
+  everydayLife(script, customers);
+  fates(script);
+  optOuts(script);
+  publishOddities(script);
+  publishBadEvents(script);
+  return script.finish();
+}
+
+function everydayLife({ dice, people, order, story }: Script, customers: number): void {
+  for (let n = 0; n < customers; n++) {
+    const shop = dice.pick(SHOPS);
+    const channels = dice.pick<Recipient['channels']>([BOTH, BOTH, BOTH, ['sms'], ['email']]);
+    const ends = Object.fromEntries(channels.map((channel) => [channel, ARRIVED]));
+    const news = LATER.filter(() => dice.chance(0.45));
+    story(order(shop, people.person(shop, { channels })), ['order.placed', ...news], ends);
+  }
+}
+
+function fates({ dice, people, order, story }: Script): void {
+  for (const { channel, mark, ends, people: count, events = 1 } of FATES)
+    for (let n = 0; n < count; n++) {
+      const shop = dice.pick(SHOPS);
+      const marked = channel === 'sms' ? { ending: mark } : { mailbox: mark };
+      const types: OrderEventType[] =
+        events === 2 ? ['order.placed', 'order.delayed'] : [dice.pick(['order.placed', 'order.delayed'])];
+      story(order(shop, people.person(shop, { channels: BOTH, ...marked })), types, { ...ALL_ARRIVE, [channel]: ends });
+    }
+}
+
+/** They wrote STOP long ago: the provider knows, and we learn it from the first report. */
+function optOuts({ dice, people, order, story, optOut }: Script): void {
+  for (let n = 0; n < 2; n++) {
+    const shop = dice.pick(SHOPS);
+    const customer = people.person(shop, { channels: BOTH });
+    optOut(customer.phone!);
+    story(order(shop, customer), ['order.placed', 'order.out-for-delivery'], { sms: OPTED_OUT, email: ARRIVED });
+  }
+}
