@@ -1,0 +1,185 @@
+import { describe, expect, it } from 'vitest';
+import { type IncomingEvent, takeEvents } from '../../shared/intake.ts';
+import { LIMITS } from '../../shared/limits.ts';
+import type { OnCall, PortCall } from '../fakes/calls.ts';
+import { fakeClock } from '../fakes/clock.ts';
+import { fakePorts } from '../fakes/ports.ts';
+import { ARRIVED, bytesOf, LINK_HOSTS, type RawEvent, rawEvent } from './order-event.ts';
+
+const incoming = (raw: RawEvent | string, more: Partial<IncomingEvent> = {}): IncomingEvent => ({
+  body: typeof raw === 'string' ? Buffer.from(raw) : bytesOf(raw),
+  arrived: ARRIVED,
+  parked: 0,
+  resubmitted: 0,
+  ...more,
+});
+
+function intake(onCall: OnCall = () => undefined) {
+  const ports = fakePorts({ clock: fakeClock(new Date(ARRIVED.getTime() + 100), 'skipped'), onCall });
+  const take = (...batch: IncomingEvent[]) =>
+    takeEvents(batch, { ...ports, limits: LIMITS.real, trackingLinkHosts: LINK_HOSTS });
+  return { ...ports, take };
+}
+
+const placed = (order: string, envelope: Record<string, unknown> = {}) =>
+  rawEvent('order.placed', { order: { number: order }, envelope: { id: `placed-${order}`, ...envelope } });
+
+const keys = ({ broker }: { broker: ReturnType<typeof fakePorts>['broker'] }) =>
+  [...broker.sms, ...broker.email].map(({ messageId }) => messageId);
+
+describe('takeEvents', () => {
+  it('records an event, stores a plan per channel and puts copy 0 of each on its queue', async () => {
+    const { take, subjects, deliveries, broker } = intake();
+    await take(incoming(placed('1042')));
+    const [event] = subjects.taken;
+    expect(event).toMatchObject({ subject: 'order:1042', id: 'placed-1042', arrived: ARRIVED });
+    const rows = await Promise.all(event!.deliveries.map((id) => deliveries.read(id)));
+    expect(rows.map((row) => [row?.plan.channel, row?.progress.status])).toEqual([
+      ['sms', 'planned'],
+      ['email', 'planned'],
+    ]);
+    expect([...broker.sms, ...broker.email].map(({ body }) => body)).toEqual(
+      event!.deliveries.map((delivery) => ({ delivery, copy: 0 })),
+    );
+  });
+
+  it('plans once however often the event comes, together, later or with another time', async () => {
+    const ports = intake();
+    const event = placed('1042');
+    await ports.take(incoming(event), incoming(event));
+    await ports.take(
+      incoming({ ...event, time: '2026-11-21T08:00:00Z' }, { arrived: new Date(ARRIVED.getTime() + 60_000) }),
+    );
+    expect(ports.subjects.taken).toHaveLength(1);
+    expect(keys(ports)).toHaveLength(2);
+    expect(ports.rejectedEvents.rows.size).toBe(0);
+  });
+
+  it('puts a delivery on its queue no more once it has been acted upon', async () => {
+    const ports = intake();
+    await ports.take(incoming(placed('1042')));
+    const row = (await ports.deliveries.read(ports.subjects.taken[0]!.deliveries[0]!))!;
+    await ports.deliveries.record(row, { ...row.progress, revision: 1, status: 'accepted', cause: 'taken' });
+    ports.broker.sms.length = 0;
+    await ports.clock.advance(2 * LIMITS.real.duplicateDetection);
+    await ports.take(incoming(placed('1042')));
+    expect(ports.broker.sms).toEqual([]);
+  });
+
+  it('keeps other content under a known id as rejected, and never plans it', async () => {
+    const ports = intake();
+    await ports.take(incoming(placed('1042')));
+    const other = placed('1042');
+    other.data['promisedBy'] = '2026-12-24T23:59:00+01:00';
+    await ports.take(incoming(other));
+    expect(keys(ports)).toHaveLength(2);
+    expect(
+      [...ports.rejectedEvents.rows.values()].map(({ id, reasons }) => [id, reasons.map(({ path }) => path)]),
+    ).toEqual([['placed-1042', ['id']]]);
+  });
+
+  it('keeps a bad event byte for byte with every reason, and takes its neighbours', async () => {
+    const ports = intake();
+    const bad = placed('9');
+    bad.data.customer['locale'] = 'no locale';
+    delete bad.data.order['total'];
+    await ports.take(incoming(placed('1')), incoming('{"half'), incoming(''), incoming(bad), incoming(placed('2')));
+    expect(ports.subjects.taken.map(({ subject }) => subject).sort()).toEqual(['order:1', 'order:2']);
+    const rejected = [...ports.rejectedEvents.rows.values()];
+    expect(rejected.map(({ body }) => Buffer.from(body).toString())).toEqual(['{"half', '', JSON.stringify(bad)]);
+    expect(rejected[2]!.reasons.map(({ path }) => path).sort()).toEqual(['data.customer.locale', 'data.order.total']);
+    expect(ports.broker.retriedEvents).toEqual([]);
+  });
+
+  it('logs neither names nor addresses', async () => {
+    const ports = intake();
+    await ports.take(incoming(placed('1042')), incoming('{"phone": "+436641234567"'));
+    const log = JSON.stringify(ports.entries);
+    expect(log).toContain('event-taken');
+    for (const secret of ['Anna', 'Berg', '1234567', 'mail.example']) expect(log).not.toContain(secret);
+  });
+});
+
+describe('when our own storage is away', () => {
+  it('parks what it hit with first arrival and a growing pause, and completes the batch', async () => {
+    let away = true;
+    const ports = intake(({ port, operation, moment }) => {
+      if (away && port === 'subjects' && operation === 'take' && moment === 'before')
+        throw new Error('tables are away');
+    });
+    await ports.take(incoming(placed('1')), incoming('{"half'), incoming(placed('2'), { parked: 9, resubmitted: 1 }));
+    expect(ports.rejectedEvents.rows.size).toBe(1);
+    const parked = ports.broker.retriedEvents.map(({ body }) => body).sort((a, b) => a.parked - b.parked);
+    expect(parked.map((event) => [event.parked, event.resubmitted, event.arrived])).toEqual([
+      [1, 0, ARRIVED],
+      [10, 1, ARRIVED],
+    ]);
+    const pauses = parked.map(({ at }) => at.getTime() - ports.clock.now().getTime());
+    expect(pauses[0]).toBeLessThanOrEqual(LIMITS.real.parkFirst);
+    expect(pauses[1]).toBeLessThanOrEqual(LIMITS.real.parkLongest);
+
+    away = false;
+    await ports.take(...parked.map((event) => ({ ...event, body: event.body })));
+    expect(ports.subjects.taken).toHaveLength(2);
+    expect(keys(ports)).toHaveLength(4);
+  });
+
+  it('throws after a short wait when nothing can be parked either, so that the broker keeps the batch', async () => {
+    const ports = intake(() => {
+      throw new Error('everything is away');
+    });
+    const before = ports.clock.monotonic();
+    await expect(ports.take(incoming(placed('1')))).rejects.toThrow('everything is away');
+    expect(ports.clock.monotonic() - before).toBe(LIMITS.real.shortWait);
+  });
+});
+
+class Crash extends Error {}
+
+/** Stops the run at its n-th port call, before or after it takes effect, and every call of the dying process after it. */
+const crashAt = (n: number): { onCall: OnCall; calls: PortCall[]; restart: () => void } => {
+  const calls: PortCall[] = [];
+  let dying = false;
+  let dead = false;
+  return {
+    calls,
+    restart: () => {
+      dying = false;
+      dead = true;
+    },
+    onCall: (call) => {
+      if (dead) return;
+      calls.push(call);
+      if (calls.length === n) dying = true;
+      if (dying) throw new Crash();
+    },
+  };
+};
+
+describe('a crash at any port call', () => {
+  it('loses nothing and doubles nothing once the broker gives the batch again', async () => {
+    let points = 0;
+    for (let n = 1; ; n += 1) {
+      const crash = crashAt(n);
+      const ports = intake(crash.onCall);
+      const batch = [incoming(placed('1')), incoming('{"half'), incoming(placed('2'))];
+      const end = await ports.take(...batch).then(
+        () => 'ended',
+        (error: unknown) => error,
+      );
+      if (end === 'ended') break;
+      expect(end).toBeInstanceOf(Crash);
+      points += 1;
+      crash.restart();
+      await ports.take(...batch.map((event) => ({ ...event })));
+      await ports.take(...ports.broker.retriedEvents.splice(0).map(({ body }) => body));
+      expect(ports.subjects.taken.map(({ subject }) => subject).sort()).toEqual(['order:1', 'order:2']);
+      const expected = ports.subjects.taken.flatMap(({ deliveries }) => deliveries.map((id) => `${id}/0`));
+      expect(keys(ports).sort(), `call ${n}`).toEqual(expected.sort());
+      for (const id of ports.subjects.taken.flatMap(({ deliveries }) => deliveries))
+        expect((await ports.deliveries.read(id))?.plan.content).toBeDefined();
+      expect(ports.rejectedEvents.rows.size).toBe(1);
+    }
+    expect(points).toBeGreaterThan(10);
+  });
+});
