@@ -1,0 +1,183 @@
+/** Looks after what nothing else wakes: lost copies, and reports that never came. */
+import type { Channel, Delivery, Progress } from './delivery.ts';
+import { addStep } from './delivery.ts';
+import { writeFailure } from './failures.ts';
+import { hourAfter, hourAt, isYoung, startOf } from './hours.ts';
+import type { Limits } from './limits.ts';
+import type { Log } from './log.ts';
+import type { Clock, Deliveries, Failures, Hours, KnownHour, Queues, ScheduledCopy } from './ports.ts';
+
+export type HousekeepingDependencies = {
+  deliveries: Deliveries;
+  failures: Failures;
+  hours: Hours;
+  queues: Queues;
+  clock: Clock;
+  limits: Limits;
+  /** Milliseconds after which an accepted delivery without a report is `unknown`. */
+  reportDeadline: number;
+  retentionDays: number;
+  log: Log;
+};
+
+/** What a sweep did. */
+export type Sweep = {
+  hours: number;
+  deliveries: number;
+  unknown: number;
+  scheduledAgain: number;
+  /** Deliveries and hours that could not be looked after this time; the next sweep comes back to them. */
+  failed: number;
+};
+
+const DAY = 86_400_000;
+/** Copies of one send. */
+const BATCH = 100;
+
+/**
+ * Reads the hours in which something is due: the young ones, and older ones as far as an earlier sweep has not found
+ * that nothing there falls due yet. A row, copy or hour that fails is logged, counted, and left to the next sweep;
+ * rejects only when what is known of the hours cannot be read.
+ */
+export async function sweep(dependencies: HousekeepingDependencies): Promise<Sweep> {
+  const { hours, clock, retentionDays, log } = dependencies;
+  const now = clock.now();
+  const start = hourAt(new Date(now.getTime() - retentionDays * DAY));
+  const known = new Map((await hours.known(start)).map((hour) => [hour.hour, hour]));
+  const counts: Sweep = { hours: 0, deliveries: 0, unknown: 0, scheduledAgain: 0, failed: 0 };
+
+  for await (const hour of dueHours(start, known, now, dependencies.deliveries)) {
+    counts.hours += 1;
+    await attempt({ hour }, counts, log, () => sweepHour(hour, known.get(hour), now, counts, dependencies));
+  }
+  log(counts.failed > 0 ? 'error' : 'info', 'housekeeping-done', counts);
+  return counts;
+}
+
+/** Hours without rows are stepped over in one look, however many they are. */
+async function* dueHours(
+  start: string,
+  known: ReadonlyMap<string, KnownHour>,
+  now: Date,
+  deliveries: Deliveries,
+): AsyncGenerator<string> {
+  const last = hourAt(now);
+  for (let hour = start; hour <= last;) {
+    const seen = known.get(hour);
+    const next = seen && !(seen.next && seen.next <= now) ? hourAfter(hour) : await deliveries.nextHour(hour);
+    if (next === undefined) return;
+    if (next === hour) yield hour;
+    hour = next === hour ? hourAfter(hour) : next;
+  }
+}
+
+async function sweepHour(
+  hour: string,
+  seen: KnownHour | undefined,
+  now: Date,
+  counts: Sweep,
+  dependencies: HousekeepingDependencies,
+): Promise<void> {
+  const { deliveries, hours, log } = dependencies;
+  const failedBefore = counts.failed;
+  const lost: Record<Channel, ScheduledCopy[]> = { sms: [], email: [] };
+  const dues: Date[] = [];
+  for await (const delivery of deliveries.ofHour(hour)) {
+    counts.deliveries += 1;
+    const due = dueOf(delivery, dependencies);
+    if (!due) continue;
+    if (due > now) dues.push(due);
+    else if (delivery.progress.status === 'accepted')
+      await attempt({ delivery: delivery.plan.id }, counts, log, async () => {
+        if (await giveUpWaiting(delivery, now, dependencies)) counts.unknown += 1;
+        else dues.push(now);
+      });
+    else {
+      lost[delivery.plan.channel].push(copyOf(delivery, now));
+      dues.push(startOf(hourAfter(hourAt(now))));
+    }
+  }
+  counts.scheduledAgain += await scheduleAgain(lost, counts, dependencies);
+
+  if (isYoung(hour, now) || counts.failed > failedBefore) return;
+  const next = dues.length > 0 ? new Date(Math.min(...dues.map((due) => due.getTime()))) : undefined;
+  await hours.record(hour, next, seen);
+}
+
+/** When something has to be done about a delivery; undefined when nothing ever. */
+export function dueOf(
+  { plan, progress }: Delivery,
+  { limits, reportDeadline }: Pick<HousekeepingDependencies, 'limits' | 'reportDeadline'>,
+): Date | undefined {
+  switch (progress.status) {
+    case 'planned':
+    case 'sending':
+      return new Date(Math.max(plan.firstSlot.getTime(), progress.slot?.getTime() ?? 0) + limits.overdue);
+    case 'accepted':
+      return new Date((progress.accepted ?? plan.firstSlot).getTime() + reportDeadline);
+    default:
+      return undefined;
+  }
+}
+
+/** False when somebody else has just changed the delivery. */
+async function giveUpWaiting(
+  delivery: Delivery,
+  now: Date,
+  { deliveries, failures, log }: HousekeepingDependencies,
+): Promise<boolean> {
+  const { plan, progress } = delivery;
+  const end = { status: 'unknown', cause: 'no-report' } as const;
+  const unknown: Progress = {
+    ...progress,
+    ...addStep(progress, { at: now, ...end, attempt: progress.attempt }),
+    ...end,
+    revision: progress.revision + 1,
+  };
+  const written = await deliveries.record(delivery, unknown);
+  if (!written) return false;
+  await writeFailure(written, failures, now);
+  log('warn', 'delivery-settled', { trace: plan.trace, delivery: plan.id, channel: plan.channel, ...end });
+  return true;
+}
+
+/** The row's own copy under a MessageId of the present hour: the broker drops a second one within the hour. */
+function copyOf({ plan, progress }: Delivery, now: Date): ScheduledCopy {
+  return {
+    copy: { delivery: plan.id, copy: progress.copy, ...(progress.slot ? { slot: progress.slot.toISOString() } : {}) },
+    messageId: `${plan.id}/h${hourAt(now)}`,
+  };
+}
+
+async function scheduleAgain(
+  lost: Record<Channel, ScheduledCopy[]>,
+  counts: Sweep,
+  { queues, log }: HousekeepingDependencies,
+): Promise<number> {
+  let scheduled = 0;
+  for (const channel of ['sms', 'email'] as const)
+    for (let from = 0; from < lost[channel].length; from += BATCH) {
+      const copies = lost[channel].slice(from, from + BATCH);
+      await attempt({ channel, copies: copies.length }, counts, log, async () => {
+        await queues.sendCopies(channel, copies);
+        for (const { copy } of copies)
+          log('warn', 'copy-scheduled-again', { delivery: copy.delivery, copy: copy.copy });
+        scheduled += copies.length;
+      });
+    }
+  return scheduled;
+}
+
+async function attempt(
+  what: Record<string, string | number>,
+  counts: Sweep,
+  log: Log,
+  work: () => Promise<void>,
+): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    counts.failed += 1;
+    log('error', 'housekeeping-row-failed', { ...what, error: error instanceof Error ? error.message : 'unknown' });
+  }
+}
