@@ -35,10 +35,11 @@ export const MAIL_LAYOUT = ${JSON.stringify({ page: compact(page), ...pieces })}
   return format(code, { ...(await resolveConfig(file)), filepath: file });
 }
 
-/** Without comments for readers and without indentation; conditional comments for Outlook stay. */
+/** Without comments for readers, indentation and spaces in slots; conditional comments for Outlook stay. */
 function compact(html: string): string {
   return html
     .replace(/<!--(?!\[if|<!\[endif)[^]*?-->/g, (comment) => (comment.includes('[endif]') ? comment : ''))
+    .replace(/\{\{ (\w+) \}\}/g, '{{$1}}')
     .replace(/\n\s+/g, '\n')
     .replace(/\n{2,}/g, '\n')
     .trim();

@@ -1,0 +1,84 @@
+import { type DomainEvent, type EventOf, type EventType, parseEvent } from '../../shared/events.ts';
+
+/** An order event as a publisher sends it; a test states what matters to it. */
+export type RawEvent = Record<string, unknown> & { data: RawData };
+type RawData = Record<string, unknown> & {
+  order: Record<string, unknown>;
+  shop: Record<string, unknown>;
+  customer: Record<string, unknown>;
+};
+
+export const ARRIVED = new Date('2026-11-21T09:00:00.000Z');
+export const LINK_HOSTS = ['track.example.com'];
+
+const TIMES: Record<EventType, Record<string, unknown>> = {
+  'order.placed': { promisedBy: '2026-11-24T23:59:00+01:00' },
+  'order.delayed': { promisedBy: '2026-11-24T23:59:00+01:00', newPromisedBy: '2026-11-26T18:00:00+01:00' },
+  'order.out-for-delivery': {
+    carrier: 'Alpenpost',
+    expectedFrom: '2026-11-21T14:00:00+01:00',
+    expectedBy: '2026-11-21T16:00:00+01:00',
+  },
+};
+
+type Overrides = {
+  envelope?: Record<string, unknown>;
+  data?: Record<string, unknown>;
+  order?: Record<string, unknown>;
+  shop?: Record<string, unknown>;
+  customer?: Record<string, unknown>;
+};
+
+export function rawEvent(type: EventType, { envelope, data, order, shop, customer }: Overrides = {}): RawEvent {
+  return {
+    specversion: '1.0',
+    id: 'evt-1',
+    source: '/shops/nordlicht',
+    type,
+    time: '2026-11-21T08:59:30Z',
+    ...envelope,
+    data: {
+      order: {
+        number: '2026/1042',
+        total: { amount: 12_990, currency: 'EUR' },
+        items: [
+          { name: 'Wool blanket', quantity: 2 },
+          { name: 'Candle, beeswax', quantity: 1 },
+        ],
+        trackingLink: 'https://track.example.com/o/2026-1042?k=7f3a',
+        ...order,
+      },
+      shop: {
+        name: 'Nordlicht',
+        language: 'de',
+        replyTo: 'answers@nordlicht.example',
+        supportAddress: 'help@nordlicht.example',
+        ...shop,
+      },
+      customer: {
+        name: 'Anna Berg',
+        phone: '+43 664 1234567',
+        email: 'anna.berg@mail.example',
+        locale: 'en-GB',
+        timeZone: 'Europe/Vienna',
+        country: 'AT',
+        channels: ['sms', 'email'],
+        ...customer,
+      },
+      ...TIMES[type],
+      ...data,
+    },
+  };
+}
+
+export const bytesOf = (value: unknown): Uint8Array => Buffer.from(JSON.stringify(value));
+
+export function parseRaw(raw: unknown, arrived = ARRIVED) {
+  return parseEvent(bytesOf(raw), arrived, LINK_HOSTS);
+}
+
+export function eventOf<Type extends EventType>(type: Type, overrides?: Overrides): EventOf<Type> & DomainEvent {
+  const parsed = parseRaw(rawEvent(type, overrides));
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.reasons));
+  return parsed.event as EventOf<Type> & DomainEvent;
+}
