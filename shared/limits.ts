@@ -28,6 +28,8 @@ export type Limits = {
   parkLongest: number;
   /** A wait inside a function, and the pause before a throw when nothing can be parked. */
   shortWait: number;
+  /** Pause after a refusal for quota that does not say how long. */
+  throttledPause: number;
   /** Pause when our own set-up is refused by the provider: first, longest. */
   pauseFirst: number;
   pauseLongest: number;
@@ -55,6 +57,7 @@ const real: Limits = {
   parkFirst: 5 * second,
   parkLongest: minute,
   shortWait: 2 * second,
+  throttledPause: minute,
   pauseFirst: minute,
   pauseLongest: 10 * minute,
   overdue: 15 * minute,
@@ -73,6 +76,7 @@ const short: Limits = {
   parkFirst: 500,
   parkLongest: 5 * second,
   shortWait: 200,
+  throttledPause: 2 * second,
   pauseFirst: 2 * second,
   pauseLongest: 10 * second,
   overdue: 30 * second,

@@ -1,0 +1,70 @@
+import type { Cause } from './causes.ts';
+import { LAST_ATTEMPT } from './delivery-id.ts';
+import type { Content, Delivery } from './delivery.ts';
+import type { Limits } from './limits.ts';
+import type { Call, CarriedAnswer, Copy } from './ports.ts';
+import { isSettled } from './status.ts';
+
+/** What one copy does with its delivery. */
+export type Decision =
+  /** Nothing is sent any more. */
+  | { do: 'settled' }
+  /** The copy brings the answer of the claim that the row carries. */
+  | { do: 'record'; answer: CarriedAnswer }
+  /** Nothing can be decided or done before then. */
+  | { do: 'come-again'; at: Date }
+  | { do: 'end'; status: 'failed' | 'expired' | 'uncertain'; cause: Cause }
+  /** A later copy has the right to act: make sure that it is there. */
+  | { do: 'resend' }
+  | { do: 'call'; as: Call; content: Content };
+
+/** Clocks differ by a little; a lease is not over before everybody thinks so. */
+const LEASE_MARGIN = 1_000;
+
+/**
+ * May this copy act, and how? Nothing is decided over an open lease of another run.
+ * @param bodyHash of what would be sent now; an attempt is only repeated byte for byte
+ */
+export function decide(
+  delivery: Delivery,
+  copy: Copy,
+  { now, bodyHash, limits }: { now: Date; bodyHash: string; limits: Limits },
+): Decision {
+  const { plan, progress } = delivery;
+  if (isSettled(progress)) return { do: 'settled' };
+  if (copy.answer && carriesClaimOf(delivery, copy.answer)) return { do: 'record', answer: copy.answer };
+  if (progress.claim && progress.claim.leaseUntil > now)
+    return { do: 'come-again', at: new Date(progress.claim.leaseUntil.getTime() + LEASE_MARGIN) };
+
+  if (plan.unsendable) return { do: 'end', status: 'failed', cause: plan.unsendable };
+  if (now >= plan.deadline)
+    return progress.unanswered
+      ? { do: 'end', status: 'uncertain', cause: 'no-answer' }
+      : { do: 'end', status: 'expired', cause: 'deadline-passed' };
+  if (copy.copy < progress.copy) return { do: 'resend' };
+  if (progress.attempt > LAST_ATTEMPT) return { do: 'come-again', at: plan.deadline };
+  if (progress.slot && progress.slot > now) return { do: 'come-again', at: progress.slot };
+  if (!plan.content) return { do: 'end', status: 'failed', cause: 'refused' };
+  return callOrGiveUp(delivery, plan.content, { now, bodyHash, limits });
+}
+
+function callOrGiveUp(
+  { plan: { channel }, progress }: Delivery,
+  content: Content,
+  { now, bodyHash, limits }: { now: Date; bodyHash: string; limits: Limits },
+): Decision {
+  if (!progress.unanswered) return { do: 'call', as: 'first', content };
+  if (!progress.asking && progress.bodyHash === bodyHash && now.getTime() < repeatEnd(progress.firstSent, limits))
+    return { do: 'call', as: 'repeat', content };
+  if (channel === 'sms') return { do: 'end', status: 'uncertain', cause: 'no-answer' };
+  const again = progress.missing && new Date(progress.missing.getTime() + limits.statusAgain);
+  return again && again > now ? { do: 'come-again', at: again } : { do: 'call', as: 'ask', content };
+}
+
+/** From then on the provider may have forgotten the attempt, and the same call could be a second message. */
+export const repeatEnd = (firstSent: Date | undefined, limits: Limits): number =>
+  (firstSent?.getTime() ?? 0) + limits.repeatUntil;
+
+/** An answer counts only while the row still carries the claim that made the call. */
+export const carriesClaimOf = ({ progress }: Delivery, answer: CarriedAnswer): boolean =>
+  progress.claim?.run === answer.run && progress.attempt === answer.attempt;

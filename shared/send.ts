@@ -1,0 +1,294 @@
+import { createHash } from 'node:crypto';
+import { NOT_CALLED, outcomeOf, statusOutcomeOf } from './answers.ts';
+import { fullJitter } from './back-off.ts';
+import { carriesClaimOf, decide } from './claim.ts';
+import { attemptId } from './delivery-id.ts';
+import type { Channel, Content, Delivery, Progress, Step } from './delivery.ts';
+import type { Limits } from './limits.ts';
+import type { Log } from './log.ts';
+import type {
+  Call,
+  CarriedAnswer,
+  Clock,
+  Copy,
+  Deliveries,
+  EmailProvider,
+  Provider,
+  ProviderAnswer,
+  Queues,
+  Random,
+  Suppressions,
+} from './ports.ts';
+import { isSettled } from './status.ts';
+import { isInForce } from './suppression.ts';
+import { type Recorded, afterAsking, afterCall, claimed, ended } from './transitions.ts';
+
+export type SendDependencies = (
+  { channel: 'sms'; provider: Provider } | { channel: 'email'; provider: EmailProvider }
+) & {
+  /** The number, name or mail address we send from. */
+  sender: string;
+  /** Goes into the tag, so that reports of other deployments are told apart. */
+  environment: string;
+  deliveries: Deliveries;
+  suppressions: Suppressions;
+  queues: Queues;
+  addressHashes: (channel: Channel, address: string) => readonly string[];
+  /** Brings the failure row up to date with the delivery. */
+  writeFailure: (delivery: Delivery) => Promise<void>;
+  clock: Clock;
+  random: Random;
+  limits: Limits;
+  log: Log;
+};
+
+type Turn = {
+  copy: Copy;
+  run: string;
+  /** The answer that waits to be recorded; it travels with the copy if it cannot be. */
+  pending: { answer?: CarriedAnswer };
+  dependencies: SendDependencies;
+};
+
+/**
+ * Handles one copy from start to end; when it resolves, the queue message is done with. A fault of ours parks the copy;
+ * only when that fails too does this reject, so that the broker keeps it.
+ * @param run id of this invocation, never used by another
+ */
+export async function sendCopy(copy: Copy, run: string, dependencies: SendDependencies): Promise<void> {
+  const pending: Turn['pending'] = copy.answer ? { answer: copy.answer } : {};
+  const { answer: _answer, ...bare } = copy;
+  try {
+    for (;;) if ((await takeTurn({ copy: bare, run, pending, dependencies })) === 'done') return;
+  } catch (error) {
+    await park({ ...bare, ...pending }, run, error, dependencies);
+  }
+}
+
+/** `changed`: somebody else wrote the row in between, so everything has to be looked at again. */
+async function takeTurn(turn: Turn): Promise<'done' | 'changed'> {
+  const { copy, pending, dependencies } = turn;
+  const { deliveries, clock, limits, log, sender } = dependencies;
+  const readAt = clock.monotonic();
+  const delivery = await deliveries.read(copy.delivery);
+  if (!delivery) {
+    log('warn', 'copy-dropped', { delivery: copy.delivery, copy: copy.copy, why: 'no such delivery' });
+    return 'done';
+  }
+  const now = clock.now();
+  const bodyHash = hashOf(delivery, sender);
+  const decision = decide(delivery, { ...copy, ...pending }, { now, bodyHash, limits });
+  switch (decision.do) {
+    case 'settled':
+      await dependencies.writeFailure(delivery);
+      return 'done';
+    case 'record':
+      return record(delivery, decision.answer, turn);
+    case 'come-again':
+      return comeAgain(decision.at, turn);
+    case 'resend':
+      await sendRowsCopy(delivery, dependencies);
+      return 'done';
+    case 'end':
+      return end(delivery, { at: now, status: decision.status, cause: decision.cause }, turn);
+    case 'call':
+      return call(delivery, { as: decision.as, content: decision.content, bodyHash, readAt }, turn);
+  }
+}
+
+async function comeAgain(at: Date, { copy, run, dependencies }: Turn): Promise<'done' | 'changed'> {
+  const { clock, limits, queues, channel } = dependencies;
+  const early = at.getTime() - clock.now().getTime();
+  if (early <= limits.shortWait) {
+    await clock.wait(Math.max(0, early));
+    return 'changed';
+  }
+  await queues.sendCopies(channel, [{ copy, messageId: `${copy.delivery}/${copy.copy}/${run}`, at }]);
+  return 'done';
+}
+
+async function end(delivery: Delivery, step: Step, { dependencies }: Turn): Promise<'done' | 'changed'> {
+  const written = await write(delivery, ended(delivery.progress, step), dependencies);
+  if (!written) return 'changed';
+  await settle(written, dependencies);
+  return 'done';
+}
+
+/** Claim, look once more, call, record. */
+async function call(
+  delivery: Delivery,
+  { as, content, bodyHash, readAt }: { as: Call; content: Content; bodyHash: string; readAt: number },
+  turn: Turn,
+): Promise<'done' | 'changed'> {
+  const { copy, run, pending, dependencies } = turn;
+  const { clock, limits, log, sender } = dependencies;
+  const { plan, progress } = delivery;
+  const answered = (answer: ProviderAnswer): CarriedAnswer => ({
+    run,
+    call: as,
+    at: clock.now().toISOString(),
+    attempt: progress.attempt,
+    answer,
+  });
+
+  pending.answer = answered(NOT_CALLED);
+  const intent = claimed(progress, { as, run, copy: copy.copy, now: clock.now(), bodyHash, sender, limits });
+  const own = (await write(delivery, intent, dependencies)) ?? (await ownClaim(delivery, pending.answer, dependencies));
+  if (!own) return 'changed';
+
+  if (as !== 'ask') {
+    const cause = await suppressedBy(own, dependencies);
+    if (cause) {
+      const step: Step =
+        as === 'first'
+          ? { at: clock.now(), status: 'skipped', cause }
+          : { at: clock.now(), status: 'uncertain', cause: 'no-answer', note: cause };
+      return end(own, step, turn);
+    }
+  }
+
+  if (clock.monotonic() - readAt <= limits.freshRead) {
+    if (as === 'repeat')
+      log('warn', 'delivery-repeated', { delivery: plan.id, trace: plan.trace, attempt: progress.attempt });
+    delete pending.answer;
+    pending.answer = answered(await ask(own, as, content, dependencies));
+  }
+  return record(own, pending.answer, turn);
+}
+
+/** The one contact with the provider in a run. */
+function ask(
+  { plan, progress }: Delivery,
+  as: Call,
+  content: Content,
+  dependencies: SendDependencies,
+): Promise<ProviderAnswer> {
+  const { environment, sender, limits, clock } = dependencies;
+  const attempt = attemptId(plan.id, progress.attempt);
+  if (as === 'ask' && dependencies.channel === 'email')
+    return dependencies.provider.status(attempt, limits.callTimeout);
+  return dependencies.provider.send(
+    {
+      attempt,
+      firstSent: progress.firstSent ?? clock.now(),
+      sender,
+      address: plan.address,
+      content,
+      tag: `${environment}:${attempt}`,
+    },
+    limits.callTimeout,
+  );
+}
+
+/** A refused claim may still be ours: the write was done and its answer lost. */
+async function ownClaim(
+  { plan: { id } }: Delivery,
+  token: CarriedAnswer,
+  { deliveries }: SendDependencies,
+): Promise<Delivery | undefined> {
+  const now = await deliveries.read(id);
+  return now && carriesClaimOf(now, token) && !isSettled(now.progress) ? now : undefined;
+}
+
+async function suppressedBy({ plan }: Delivery, { suppressions, addressHashes, clock }: SendDependencies) {
+  const suppression = await suppressions.find(plan.channel, addressHashes(plan.channel, plan.address));
+  return suppression && isInForce(suppression, clock.now()) ? suppression.cause : undefined;
+}
+
+/** Writes what an answer means, as long as the row carries the claim that made the call, then sends the next copy. */
+async function record(delivery: Delivery, answer: CarriedAnswer, turn: Turn): Promise<'done' | 'changed'> {
+  const { pending, dependencies } = turn;
+  const { deliveries, log } = dependencies;
+  for (let row: Delivery | undefined = delivery; row && carriesClaimOf(row, answer);) {
+    const { progress, comeAgain: slot } = meaningOf(row, answer, dependencies);
+    const written = await write(row, progress, dependencies);
+    if (written) {
+      delete pending.answer;
+      if (slot) await sendRowsCopy(written, dependencies);
+      else await settle(written, dependencies);
+      return 'done';
+    }
+    row = await deliveries.read(delivery.plan.id);
+  }
+  delete pending.answer;
+  log('warn', 'answer-dropped', { delivery: delivery.plan.id, attempt: answer.attempt });
+  return 'changed';
+}
+
+function meaningOf(row: Delivery, { call: as, at, answer }: CarriedAnswer, dependencies: SendDependencies): Recorded {
+  const { clock, random, limits, log } = dependencies;
+  const { plan, progress } = row;
+  const now = clock.now();
+  const time = { at: now, random, limits };
+  const fields = { delivery: plan.id, trace: plan.trace, attempt: progress.attempt, answered: at };
+  if (as === 'ask' && answer.kind === 'answered') {
+    const outcome = statusOutcomeOf(answer, now);
+    log('info', 'delivery-sent', { ...fields, outcome: outcome.class });
+    return afterAsking(row, outcome, time);
+  }
+  const outcome = outcomeOf(plan.channel, answer, { repeat: as !== 'first', now });
+  log(
+    outcome.class === 'our-fault' ? 'error' : 'info',
+    outcome.class === 'our-fault' ? 'set-up-refused' : 'delivery-sent',
+    {
+      ...fields,
+      outcome: outcome.class,
+      note: outcome.note,
+    },
+  );
+  return afterCall(row, outcome, as, time);
+}
+
+/** The copy that may act, at its slot; the broker drops it when it is there already. */
+async function sendRowsCopy({ plan, progress }: Delivery, { queues, channel }: SendDependencies): Promise<void> {
+  const { copy, slot } = progress;
+  await queues.sendCopies(channel, [
+    { copy: { delivery: plan.id, copy, ...(slot && { slot: slot.toISOString() }) }, ...(slot && { at: slot }) },
+  ]);
+}
+
+const write = (delivery: Delivery, progress: Progress, { deliveries }: SendDependencies) =>
+  deliveries.record(delivery, { ...progress, revision: delivery.progress.revision + 1 });
+
+async function settle(delivery: Delivery, { writeFailure, log }: SendDependencies): Promise<void> {
+  const { plan, progress } = delivery;
+  await writeFailure(delivery);
+  log('info', 'delivery-settled', {
+    delivery: plan.id,
+    trace: plan.trace,
+    status: progress.status,
+    cause: progress.cause,
+  });
+}
+
+/** What is sent, so that an attempt is never repeated with another content. */
+function hashOf({ plan: { address, content } }: Delivery, sender: string): string {
+  return createHash('sha256')
+    .update(JSON.stringify([sender, address, content]))
+    .digest('hex');
+}
+
+/** Under a MessageId never used before, or the broker would drop it as a duplicate. */
+async function park(copy: Copy, run: string, why: unknown, dependencies: SendDependencies): Promise<void> {
+  const { queues, channel, clock, random, limits, log } = dependencies;
+  const parked = copy.parked ?? 0;
+  const pause = fullJitter(parked, { first: limits.parkFirst, longest: limits.parkLongest }, random);
+  log('error', 'copy-parked', {
+    delivery: copy.delivery,
+    copy: copy.copy,
+    parked: parked + 1,
+    error: why instanceof Error ? why.name : 'unknown',
+  });
+  try {
+    await queues.sendCopies(channel, [
+      {
+        copy: { ...copy, parked: parked + 1 },
+        messageId: `${copy.delivery}/${copy.copy}/p${parked + 1}-${run}`,
+        at: new Date(clock.now().getTime() + pause),
+      },
+    ]);
+  } catch (error) {
+    await clock.wait(limits.shortWait);
+    throw error;
+  }
+}
