@@ -34,6 +34,10 @@ export function lockLost(): AmqpError {
   );
 }
 
+export function sessionLockLost(): AmqpError {
+  return new AmqpError('com.microsoft:session-lock-lost', 'The session lock has expired. Accept a new session.');
+}
+
 export function entityNotFound(address: string): AmqpError {
   return new AmqpError('amqp:not-found', `The messaging entity '${address}' could not be found.`);
 }

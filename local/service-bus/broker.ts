@@ -26,6 +26,13 @@ export interface Entity {
   readonly queue?: Queue;
   readonly destination?: Destination;
   readonly rules?: RuleSet;
+  readonly sessionStates?: SessionStates;
+}
+
+/** What clients keep about their sessions. Undefined removes it. */
+export interface SessionStates {
+  get(sessionId: string): Buffer | undefined;
+  set(sessionId: string, state: Buffer | undefined): void;
 }
 
 export interface Broker {
@@ -92,7 +99,7 @@ export function createBroker({ config, store, now, newToken, log }: BrokerParts)
       deadLetters: undefined,
     });
     const queue = createQueue({ ...common, name, settings, records: store.messagesOf(key), deadLetters });
-    entities.set(key, { name, queue, ...more });
+    entities.set(key, { name, queue, sessionStates: sessionStates(key), ...more });
     entities.set(deadLetterKey, { name: deadLetterName, queue: deadLetters });
     return queue;
   }
@@ -108,6 +115,21 @@ export function createBroker({ config, store, now, newToken, log }: BrokerParts)
       send: (envelope) => (window.seen(envelope.messageId, now()) ? 0 : target().enqueue(envelope)),
       cancelScheduled: (sequences) => target().cancelScheduled(sequences),
       requiresSession,
+    };
+  }
+
+  function sessionStates(key: string): SessionStates {
+    const prefix = 'session:';
+    const states = new Map<string, Buffer>();
+    for (const [name, state] of recovered.values.get(key) ?? [])
+      if (name.startsWith(prefix)) states.set(name.slice(prefix.length), state);
+    return {
+      get: (sessionId) => states.get(sessionId),
+      set(sessionId, state) {
+        if (state) states.set(sessionId, state);
+        else states.delete(sessionId);
+        store.saveValue(key, prefix + sessionId, state);
+      },
     };
   }
 
@@ -135,7 +157,7 @@ export function createBroker({ config, store, now, newToken, log }: BrokerParts)
       subscriptions: subscriptions.map((subscription) => {
         const address = `${name}/Subscriptions/${subscription.name}`;
         const rules = ruleSet(address.toLowerCase(), subscription.rules);
-        return { queue: addQueue(address, subscription.settings, { rules }), rules: rules.list };
+        return { queue: addQueue(address, subscription.settings, { rules }), rules: () => rules.list() };
       }),
     });
     topics.push(topic);
@@ -164,7 +186,7 @@ export function createBroker({ config, store, now, newToken, log }: BrokerParts)
       const scheduled = topics.map((topic) => [topic.name, { scheduled: topic.scheduledCount() }] as const);
       return Object.fromEntries([...queues, ...scheduled]);
     },
-    afterCommit: store.afterCommit,
+    afterCommit: (then) => store.afterCommit(then),
     close() {
       alarm.stop();
       store.close();

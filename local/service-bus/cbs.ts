@@ -5,7 +5,7 @@ import rhea from 'rhea';
 import { AmqpError, entityNotFound, statusOf } from './amqp-error.ts';
 import type { Broker } from './broker.ts';
 import { entityAddress } from './addresses.ts';
-import type { Client, IncomingLink } from './rhea-adapter.ts';
+import type { Client, IncomingLink } from './amqp-links.ts';
 
 /** Claims-based security: the client shows a token before it opens a link (`$cbs`, operation `put-token`). */
 
@@ -38,13 +38,12 @@ export function serveCbs(link: IncomingLink, client: Client, parts: CbsParts): v
         ...(refusal && { 'error-condition': rhea.types.wrap_symbol(refusal.condition) }),
       },
       body: null,
-    }) as unknown as Buffer;
+    });
     client.replyLink(request.reply_to)?.send(answer, Buffer.from('cbs'), true);
   });
 }
 
 function checkToken({ application_properties: asked, body }: PutToken, parts: CbsParts): AmqpError | undefined {
-  const unauthorized = (why: string) => new AmqpError('amqp:unauthorized-access', why);
   if (asked.operation !== 'put-token')
     return new AmqpError('amqp:not-implemented', `$cbs knows put-token only, not '${asked.operation}'.`);
   if (asked.type !== 'servicebus.windows.net:sastoken')
@@ -68,4 +67,8 @@ function tokenFault(token: string, key: string, now: number): string | undefined
   if (given.length !== wanted.length || !timingSafeEqual(given, wanted))
     return 'InvalidSignature: The token has an invalid signature. Check the SharedAccessKey of the connection string.';
   return Number(expiry) * 1000 < now ? 'ExpiredToken: The token is expired.' : undefined;
+}
+
+function unauthorized(why: string): AmqpError {
+  return new AmqpError('amqp:unauthorized-access', why);
 }

@@ -11,6 +11,7 @@ import { receivedStamp, stampOf } from './message.ts';
 import type { Queue, Settlement } from './queue.ts';
 import { ruleFromRequest, ruleForAnswer } from './rule-descriptions.ts';
 import type { RuleSet } from './rule-set.ts';
+import type { SessionLocks } from './session-locks.ts';
 import { checkedEnvelope } from './sending-link.ts';
 
 export interface OperationResult {
@@ -34,7 +35,9 @@ export const operations: Readonly<Record<string, Operation>> = {
 
   'peek-message': (entity, request) => {
     const omitBody = value(request, 'omit-message-body') === true;
-    const found = queueOf(entity).peek(number(request, 'from-sequence-number'), number(request, 'message-count'));
+    const session = request.has('session-id') ? text(request, 'session-id') : undefined;
+    const from = number(request, 'from-sequence-number');
+    const found = queueOf(entity).peek(from, number(request, 'message-count'), session);
     if (found.length === 0) return { status: 204 };
     const messages = found.map((message) => ({
       message: stampMessage(message.content, { ...stampOf(message), lockedUntil: undefined }, omitBody),
@@ -73,13 +76,30 @@ export const operations: Readonly<Record<string, Operation>> = {
     return {};
   },
 
+  'renew-session-lock': (entity, request) => {
+    const until = sessionsOf(entity).renew(text(request, 'session-id'));
+    return { body: { expiration: types.wrap_timestamp(until) } };
+  },
+
+  'get-session-state': (entity, request) => {
+    sessionsOf(entity).lockedUntil(text(request, 'session-id'));
+    return { body: { 'session-state': entity.sessionStates?.get(text(request, 'session-id')) ?? null } };
+  },
+
+  'set-session-state': (entity, request) => {
+    sessionsOf(entity).lockedUntil(text(request, 'session-id'));
+    const state = value(request, 'session-state');
+    entity.sessionStates?.set(text(request, 'session-id'), Buffer.isBuffer(state) ? state : undefined);
+    return {};
+  },
+
   'add-rule': (entity, request) => {
-    rulesOf(entity).add(ruleFromRequest(String(value(request, 'rule-name')), mapOf(request.get('rule-description'))));
+    rulesOf(entity).add(ruleFromRequest(text(request, 'rule-name'), mapOf(request.get('rule-description'))));
     return {};
   },
 
   'remove-rule': (entity, request) => {
-    rulesOf(entity).remove(String(value(request, 'rule-name')));
+    rulesOf(entity).remove(text(request, 'rule-name'));
     return {};
   },
 
@@ -103,6 +123,11 @@ function destinationOf({ destination, name }: Entity): Destination {
   return destination;
 }
 
+function sessionsOf({ queue, name }: Entity): SessionLocks {
+  if (!queue?.sessions) throw notAllowed(`'${name}' requires no sessions.`);
+  return queue.sessions;
+}
+
 function rulesOf({ rules, name }: Entity): RuleSet {
   if (!rules) throw notAllowed(`'${name}' is no subscription and has no rules.`);
   return rules;
@@ -110,7 +135,7 @@ function rulesOf({ rules, name }: Entity): RuleSet {
 
 function settlementOf(request: RequestMap): Settlement {
   const changes = entriesOf(request.get('properties-to-modify'));
-  const status = String(value(request, 'disposition-status'));
+  const status = text(request, 'disposition-status');
   switch (status) {
     case 'completed':
       return { kind: 'complete' };
@@ -131,14 +156,20 @@ function reasonEntries(request: RequestMap): RawEntry[] {
     ['DeadLetterErrorDescription', 'deadletter-description'],
   ] as const;
   return names.flatMap(([property, field]) => {
-    const text = value(request, field);
-    return typeof text === 'string' ? [[property, stringValue(text)] as const] : [];
+    const given = value(request, field);
+    return typeof given === 'string' ? [[property, stringValue(given)] as const] : [];
   });
 }
 
 function value(request: RequestMap, name: string): unknown {
   const typed = request.get(name);
   return typed && plain(typed);
+}
+
+function text(request: RequestMap, name: string): string {
+  const found = value(request, name);
+  if (typeof found === 'string') return found;
+  throw new AmqpError('amqp:decode-error', `The request lacks the text '${name}'.`);
 }
 
 function number(request: RequestMap, name: string): number {

@@ -1,12 +1,12 @@
 import rhea from 'rhea';
 
 import { AmqpError, notImplemented, statusOf } from './amqp-error.ts';
-import type { Entity } from './broker.ts';
+import type { Broker, Entity } from './broker.ts';
 import { plain, readTyped, valueEnd } from './amqp-values.ts';
 import type { TypedValue } from './amqp-values.ts';
 import { operations } from './management-operations.ts';
 import type { OperationResult } from './management-operations.ts';
-import type { Client, IncomingLink } from './rhea-adapter.ts';
+import type { Client, IncomingLink } from './amqp-links.ts';
 
 /** The `$management` node of an entity: requests with a map, answers with a status and a map. */
 
@@ -21,10 +21,10 @@ export type RequestMap = ReadonlyMap<string, TypedValue>;
 
 export interface ManagementParts {
   readonly entity: Entity;
-  readonly afterCommit: (then: () => void) => void;
+  readonly broker: Broker;
 }
 
-export function serveManagement(link: IncomingLink, client: Client, { entity, afterCommit }: ManagementParts): void {
+export function serveManagement(link: IncomingLink, client: Client, { entity, broker }: ManagementParts): void {
   link.onMessage((payload, _format, settle) => {
     const request = rhea.message.decode(payload) as unknown as Request;
     settle();
@@ -33,13 +33,13 @@ export function serveManagement(link: IncomingLink, client: Client, { entity, af
         correlation_id: request.message_id,
         application_properties: properties,
         body,
-      }) as unknown as Buffer;
+      });
       client.replyLink(request.reply_to)?.send(bytes, Buffer.from('mgmt'), true);
     };
     try {
       const result = perform(entity, request.application_properties.operation ?? '', requestMap(payload));
       const statusCode = rhea.types.wrap_int(result.status ?? 200);
-      afterCommit(() => answer({ statusCode, statusDescription: 'OK' }, result.body ?? {}));
+      broker.afterCommit(() => answer({ statusCode, statusDescription: 'OK' }, result.body ?? {}));
     } catch (error) {
       if (!(error instanceof AmqpError)) throw error;
       answer(

@@ -1,13 +1,16 @@
-import type { Envelope } from './amqp-sections.ts';
+import { lockLost, messageNotFound, notAllowed, sessionLockLost } from './amqp-error.ts';
 import { withApplicationProperties } from './amqp-sections.ts';
-import { lockLost, messageNotFound, notAllowed } from './amqp-error.ts';
+import type { Envelope } from './amqp-sections.ts';
 import { stringValue } from './amqp-values.ts';
 import type { RawEntry } from './amqp-values.ts';
 import type { QueueSettings } from './config.ts';
 import { createHeap } from './heap.ts';
-import type { Heap } from './heap.ts';
 import type { Lock, Message, Records } from './message.ts';
+import { createReadyMessages } from './ready-messages.ts';
+import type { Group } from './ready-messages.ts';
 import { createSchedule } from './schedule.ts';
+import { createSessionLocks } from './session-locks.ts';
+import type { SessionLocks } from './session-locks.ts';
 
 /** Somebody who takes messages: a link with credit. */
 export interface Consumer {
@@ -19,31 +22,33 @@ export interface Consumer {
 
 export type Settlement =
   | { readonly kind: 'complete' }
-  | { readonly kind: 'abandon' | 'defer'; readonly changes: readonly RawEntry[] }
-  | { readonly kind: 'deadLetter'; readonly changes: readonly RawEntry[] };
+  | { readonly kind: 'abandon' | 'defer' | 'deadLetter'; readonly changes: readonly RawEntry[] };
 
 export interface QueueCounts {
+  /** Locked ones included. */
   readonly active: number;
   readonly scheduled: number;
   readonly deferred: number;
+  /** How many of the active and deferred ones somebody holds. */
   readonly locked: number;
   readonly deadLettered: number;
-  /** ms since 1970 of the oldest active message. */
+  /** Of the active messages, ms since 1970. */
   readonly oldestEnqueuedAt: number | undefined;
 }
 
-/** The states of the messages of one queue, subscription or dead-letter queue. Knows neither wire nor disk; the clock is handed in. */
+/** The messages of one queue, subscription or dead-letter queue and their states. Knows neither wire nor disk; the clock is handed in. */
 export interface Queue {
   readonly name: string;
-  readonly settings: QueueSettings;
-  readonly deadLetters: Queue | undefined;
+  /** Undefined unless the queue requires sessions. */
+  readonly sessions: SessionLocks | undefined;
   /** Takes a new message and returns its sequence number; `ttlCapMs` is a ceiling of the topic. */
   enqueue(envelope: Envelope, ttlCapMs?: number): number;
   /** Takes over a dead letter. */
   take(message: Message): void;
   /** Puts back a message of an earlier run. */
   restore(message: Message): void;
-  attach(consumer: Consumer): void;
+  /** `sessionId`: of a queue that requires sessions, one that the consumer has locked. */
+  attach(consumer: Consumer, sessionId?: string): void;
   detach(consumer: Consumer): void;
   /** Hands out what is ready to whoever has credit. */
   pump(): void;
@@ -53,7 +58,7 @@ export interface Queue {
   takeDeferred(sequences: readonly number[], locked: boolean): Message[];
   cancelScheduled(sequences: readonly number[]): void;
   /** Messages from a sequence number on, in order, whatever their state. */
-  peek(from: number, count: number): Message[];
+  peek(from: number, count: number, sessionId?: string): Message[];
   counts(): QueueCounts;
   /** Does what time brought; `nextDue` says when there is something again. */
   tick(): void;
@@ -64,41 +69,51 @@ export interface QueueParts {
   readonly name: string;
   readonly settings: QueueSettings;
   readonly records: Records;
-  /** Undefined for a dead-letter queue. */
+  /** Undefined for a dead-letter queue, which counts nothing, lets nothing expire and passes nothing on. */
   readonly deadLetters: Queue | undefined;
   readonly now: () => number;
   readonly newToken: () => string;
   readonly nextSequence: () => number;
-  /** Called when something became due earlier than `nextDue` said. */
+  /** Called when something falls due at `at`. */
   readonly wake: (at: number) => void;
 }
 
 export function createQueue(parts: QueueParts): Queue {
-  const { settings, records, deadLetters, now } = parts;
+  const { settings, records, deadLetters, now, wake } = parts;
   const messages = new Map<number, Message>();
   const schedule = createSchedule<Message>();
-  const ready: Heap<number> = createHeap((a, b) => a < b);
+  const waiting = createReadyMessages();
   const expiries = createHeap<{ at: number; sequence: number }>((a, b) => a.at < b.at);
   // The duration is constant, so insertion order (renewing inserts again) is the order of expiry.
   const locks = new Map<string, Lock>();
-  const consumers: Consumer[] = [];
+  const sessions = settings.requiresSession
+    ? createSessionLocks({
+        lockDurationMs: settings.lockDurationMs,
+        now,
+        wake,
+        readySessions: function* readySessions() {
+          for (const key of waiting.keys()) if (nextReady(key)) yield key;
+        },
+        released: releaseSession,
+      })
+    : undefined;
 
-  const isReady = (message: Message | undefined): message is Message => message?.state === 'active' && !message.lock;
+  const keyOf = (message: Message) => (sessions ? (message.sessionId ?? '') : '');
   const expiresAt = (message: Message) => (deadLetters ? message.enqueuedAt + message.ttlMs : Infinity);
 
   function offer(message: Message): void {
-    ready.push(message.sequence);
-    pump();
+    const key = keyOf(message);
+    pumpGroup(waiting.push(key, message.sequence));
+    if (isReady(message)) sessions?.offer(key);
   }
 
-  /** Into the ready state for the first time. */
-  function activate(message: Message): void {
+  function keep(message: Message): void {
     messages.set(message.sequence, message);
     if (Number.isFinite(expiresAt(message))) {
       expiries.push({ at: expiresAt(message), sequence: message.sequence });
-      parts.wake(expiresAt(message));
+      wake(expiresAt(message));
     }
-    if (message.state === 'active') ready.push(message.sequence);
+    if (message.state === 'active') offer(message);
   }
 
   function remove(message: Message): void {
@@ -107,7 +122,7 @@ export function createQueue(parts: QueueParts): Queue {
   }
 
   function moveToDeadLetters(message: Message, changes: readonly RawEntry[]): void {
-    if (!deadLetters) throw notAllowed('A dead letter cannot be dead-lettered again.');
+    if (!deadLetters) throw deadLetterTwice();
     remove(message);
     deadLetters.take({
       ...message,
@@ -118,51 +133,43 @@ export function createQueue(parts: QueueParts): Queue {
     });
   }
 
-  function reasonEntries(reason: string, description: string): RawEntry[] {
-    return [
-      ['DeadLetterReason', stringValue(reason)],
-      ['DeadLetterErrorDescription', stringValue(description)],
-    ];
-  }
-
   /** True when the message was too old, and is gone. */
   function expire(message: Message): boolean {
     if (expiresAt(message) > now()) return false;
     if (settings.deadLetterOnExpiry)
-      moveToDeadLetters(message, reasonEntries('TTLExpiredException', 'The message expired and was dead lettered.'));
+      moveToDeadLetters(message, reason('TTLExpiredException', 'The message expired and was dead lettered.'));
     else remove(message);
     return true;
   }
 
-  /** A message came back without being settled for good. Dead letters are not counted and never move on. */
+  /** A message came back without being settled for good. */
   function comeBack(message: Message): void {
-    if (deadLetters) message.deliveryCount += 1;
-    if (deadLetters && message.deliveryCount >= settings.maxDeliveryCount)
-      return moveToDeadLetters(
-        message,
-        reasonEntries(
-          'MaxDeliveryCountExceeded',
-          `Message could not be consumed after ${message.deliveryCount} delivery attempts.`,
-        ),
-      );
+    if (deadLetters) {
+      message.deliveryCount += 1;
+      const text = `Message could not be consumed after ${message.deliveryCount} delivery attempts.`;
+      if (message.deliveryCount >= settings.maxDeliveryCount)
+        return moveToDeadLetters(message, reason('MaxDeliveryCountExceeded', text));
+    }
     if (message.state === 'active' && expire(message)) return;
     records.save(message);
     if (message.state === 'active') offer(message);
   }
 
   function lock(message: Message): Lock {
-    const until = now() + settings.lockDurationMs;
+    const until = sessions ? sessions.lockedUntil(keyOf(message)) : now() + settings.lockDurationMs;
     const made: Lock = { token: parts.newToken(), message, until };
     message.lock = made;
     locks.set(made.token, made);
-    parts.wake(until);
+    if (!sessions) wake(until);
     return made;
   }
 
   function validLock(token: string): Lock {
-    const found = locks.get(token);
-    if (!found || found.until <= now()) throw lockLost();
-    return found;
+    const held = locks.get(token);
+    if (!held) throw sessions ? sessionLockLost() : lockLost();
+    if (sessions) sessions.lockedUntil(keyOf(held.message));
+    else if (held.until <= now()) throw lockLost();
+    return held;
   }
 
   function unlock(held: Lock): Message {
@@ -171,41 +178,54 @@ export function createQueue(parts: QueueParts): Queue {
     return held.message;
   }
 
-  /** Credit is served in turn. */
-  function nextConsumer(): Consumer | undefined {
-    const index = consumers.findIndex((consumer) => consumer.credit() > 0);
-    const consumer = consumers[index];
-    if (consumer && consumers.length > 1) consumers.push(...consumers.splice(index, 1));
-    return consumer;
+  function releaseSession(sessionId: string): void {
+    for (const held of locks.values()) if (keyOf(held.message) === sessionId) comeBack(unlock(held));
+    if (nextReady(sessionId)) sessions?.offer(sessionId);
   }
 
-  function nextReady(): Message | undefined {
+  function nextReady(key: string): Message | undefined {
+    return firstReady(waiting.group(key));
+  }
+
+  /** The head of the group; numbers that are out of date fall off. */
+  function firstReady({ ready }: Group): Message | undefined {
     for (let sequence = ready.peek(); sequence !== undefined; sequence = ready.peek()) {
       const message = messages.get(sequence);
-      if (isReady(message) && !expire(message)) return message;
+      if (message && isReady(message) && !expire(message)) return message;
       ready.pop();
     }
     return undefined;
   }
 
-  function pump(): void {
-    for (let message = nextReady(); message; message = nextReady()) {
-      const consumer = nextConsumer();
+  function pumpGroup(group: Group): void {
+    for (let message = firstReady(group); message; message = firstReady(group)) {
+      const consumer = group.nextConsumer();
       if (!consumer) return;
-      ready.pop();
-      if (consumer.removes) {
-        remove(message);
-        consumer.deliver(message, undefined);
-      } else {
-        consumer.deliver(message, lock(message));
-      }
+      group.ready.pop();
+      if (consumer.removes) remove(message);
+      consumer.deliver(message, consumer.removes ? undefined : lock(message));
     }
+  }
+
+  function pump(): void {
+    for (const group of waiting.groups()) pumpGroup(group);
+  }
+
+  function take(message: Message): void {
+    records.save(message);
+    restore(message);
+  }
+
+  function restore(message: Message): void {
+    if (message.state !== 'scheduled') return keep(message);
+    schedule.add(message);
+    wake(message.scheduledFor ?? 0);
   }
 
   function enqueue(envelope: Envelope, ttlCapMs = Infinity): number {
     const sequence = parts.nextSequence();
     const waits = envelope.scheduledFor !== undefined && envelope.scheduledFor > now();
-    const message: Message = {
+    take({
       sequence,
       messageId: envelope.messageId,
       sessionId: envelope.sessionId,
@@ -216,30 +236,15 @@ export function createQueue(parts: QueueParts): Queue {
       state: waits ? 'scheduled' : 'active',
       deliveryCount: 0,
       lock: undefined,
-    };
-    take(message);
+    });
     return sequence;
-  }
-
-  function take(message: Message): void {
-    records.save(message);
-    restore(message);
-    pump();
-  }
-
-  function restore(message: Message): void {
-    if (message.state !== 'scheduled') return activate(message);
-    schedule.add(message);
-    parts.wake(message.scheduledFor ?? 0);
   }
 
   /** A due message starts a new life: new sequence number and enqueued time. */
   function activateDue(): void {
     for (const due of schedule.takeDue(now())) {
       records.remove(due.sequence);
-      const message: Message = { ...due, sequence: parts.nextSequence(), enqueuedAt: now(), state: 'active' };
-      records.save(message);
-      activate(message);
+      take({ ...due, sequence: parts.nextSequence(), enqueuedAt: now(), state: 'active' });
     }
   }
 
@@ -247,21 +252,22 @@ export function createQueue(parts: QueueParts): Queue {
     for (let first = expiries.peek(); first && first.at <= now(); first = expiries.peek()) {
       expiries.pop();
       const message = messages.get(first.sequence);
-      if (isReady(message)) expire(message);
+      // What is locked is looked at when the lock goes, what is deferred when it is received.
+      if (message && isReady(message)) expire(message);
     }
   }
 
   function releaseExpiredLocks(): void {
+    if (sessions) return sessions.expireDue();
     for (const held of locks.values()) {
-      if (held.until > now()) break;
+      if (held.until > now()) return;
       comeBack(unlock(held));
     }
   }
 
   function settle(token: string, settlement: Settlement): void {
     const held = validLock(token);
-    if (settlement.kind === 'deadLetter' && !deadLetters)
-      throw notAllowed('A dead letter cannot be dead-lettered again.');
+    if (settlement.kind === 'deadLetter' && !deadLetters) throw deadLetterTwice();
     const message = unlock(held);
     if (settlement.kind === 'complete') return remove(message);
     if (settlement.kind === 'deadLetter') return moveToDeadLetters(message, settlement.changes);
@@ -294,51 +300,45 @@ export function createQueue(parts: QueueParts): Queue {
   }
 
   function cancelScheduled(sequences: readonly number[]): void {
-    const missing = sequences.find((sequence) => !schedule.has(sequence));
-    if (missing !== undefined) throw messageNotFound(missing);
-    for (const sequence of sequences) {
-      schedule.cancel(sequence);
-      records.remove(sequence);
-    }
+    schedule.cancel(sequences);
+    for (const sequence of sequences) records.remove(sequence);
   }
 
-  function peek(from: number, count: number): Message[] {
+  function peek(from: number, count: number, sessionId?: string): Message[] {
     const visible = [...messages.values(), ...schedule.messages()].filter(
       (message) =>
-        message.sequence >= from && (message.lock || message.state !== 'active' || expiresAt(message) > now()),
+        message.sequence >= from &&
+        (sessionId === undefined || message.sessionId === sessionId) &&
+        !(isReady(message) && expiresAt(message) <= now()),
     );
     return visible.sort((a, b) => a.sequence - b.sequence).slice(0, count);
   }
 
   function counts(): QueueCounts {
-    const all = [...messages.values()];
-    const active = all.filter((message) => message.state === 'active');
+    let [active, oldest] = [0, Infinity];
+    for (const message of messages.values()) {
+      if (message.state !== 'active') continue;
+      active += 1;
+      oldest = Math.min(oldest, message.enqueuedAt);
+    }
     return {
-      active: active.length,
+      active,
       scheduled: schedule.size,
-      deferred: all.length - active.length,
+      deferred: messages.size - active,
       locked: locks.size,
-      deadLettered: deadLetters ? deadLetters.counts().active : 0,
-      oldestEnqueuedAt:
-        active.length === 0 ? undefined : Math.min(...active.slice(0, 1000).map((one) => one.enqueuedAt)),
+      deadLettered: deadLetters?.counts().active ?? 0,
+      oldestEnqueuedAt: active > 0 ? oldest : undefined,
     };
   }
 
   return {
     name: parts.name,
-    settings,
-    deadLetters,
+    sessions,
     enqueue,
     take,
     restore,
-    attach(consumer) {
-      consumers.push(consumer);
-      pump();
-    },
-    detach(consumer) {
-      const index = consumers.indexOf(consumer);
-      if (index >= 0) consumers.splice(index, 1);
-    },
+    attach: (consumer, sessionId = '') => pumpGroup(waiting.attach(sessionId, consumer)),
+    detach: (consumer) => waiting.detach(consumer),
     pump,
     settle,
     renew,
@@ -350,11 +350,26 @@ export function createQueue(parts: QueueParts): Queue {
       releaseExpiredLocks();
       activateDue();
       expireDue();
-      pump();
     },
     nextDue() {
       const [firstLock] = locks.values();
-      return Math.min(firstLock?.until ?? Infinity, schedule.nextDue(), expiries.peek()?.at ?? Infinity);
+      const lockDue = sessions ? sessions.nextDue() : (firstLock?.until ?? Infinity);
+      return Math.min(lockDue, schedule.nextDue(), expiries.peek()?.at ?? Infinity);
     },
   };
+}
+
+function isReady(message: Message): boolean {
+  return message.state === 'active' && !message.lock;
+}
+
+function deadLetterTwice(): Error {
+  return notAllowed('A dead letter cannot be dead-lettered again.');
+}
+
+function reason(name: string, description: string): RawEntry[] {
+  return [
+    ['DeadLetterReason', stringValue(name)],
+    ['DeadLetterErrorDescription', stringValue(description)],
+  ];
 }

@@ -59,7 +59,6 @@ function textOf(map: RequestMap, name: string): string | undefined {
 }
 
 export function ruleForAnswer({ name, filter }: Rule): unknown {
-  const described = (code: number, items: unknown[]) => rhea.types.wrap_described(items, code);
   const fields =
     filter.kind === 'correlation'
       ? [...fieldNames.map(([, property]) => filter.system[property] ?? null), filter.application]
@@ -69,4 +68,8 @@ export function ruleForAnswer({ name, filter }: Rule): unknown {
     described(descriptors.emptyAction, []),
     name,
   ]);
+}
+
+function described(code: number, items: unknown[]): unknown {
+  return rhea.types.wrap_described(items, code);
 }

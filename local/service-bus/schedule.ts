@@ -1,12 +1,12 @@
+import { messageNotFound } from './amqp-error.ts';
 import { createHeap } from './heap.ts';
 
 /** Messages that wait for their time. */
 export interface Schedule<T> {
   readonly size: number;
   add(message: T): void;
-  /** Takes a message out; undefined when it is not waiting here. */
-  cancel(sequence: number): T | undefined;
-  has(sequence: number): boolean;
+  /** Takes messages out: all of them, or an AmqpError when one is not waiting here. */
+  cancel(sequences: readonly number[]): void;
   /** Takes out what is due, earliest first. */
   takeDue(now: number): T[];
   nextDue(): number;
@@ -33,12 +33,11 @@ export function createSchedule<
       waiting.set(message.sequence, message);
       byTime.push({ at: message.scheduledFor ?? 0, sequence: message.sequence });
     },
-    cancel(sequence) {
-      const message = waiting.get(sequence);
-      waiting.delete(sequence);
-      return message;
+    cancel(sequences) {
+      const missing = sequences.find((sequence) => !waiting.has(sequence));
+      if (missing !== undefined) throw messageNotFound(missing);
+      for (const sequence of sequences) waiting.delete(sequence);
     },
-    has: (sequence) => waiting.has(sequence),
     takeDue(now) {
       const due: T[] = [];
       for (;;) {

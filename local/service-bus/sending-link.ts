@@ -4,7 +4,7 @@ import { AmqpError, entityNotFound, notAllowed, notImplemented } from './amqp-er
 import { readEnvelope, splitBatch } from './amqp-sections.ts';
 import type { Envelope } from './amqp-sections.ts';
 import type { Broker, Destination } from './broker.ts';
-import type { IncomingLink } from './rhea-adapter.ts';
+import type { IncomingLink } from './amqp-links.ts';
 
 /** 256 KB, the limit of the Standard tier. */
 export const maxMessageSize = 262_144;

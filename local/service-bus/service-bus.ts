@@ -4,6 +4,8 @@ import type { AddressInfo, Server, Socket } from 'node:net';
 
 import { isManagement, withoutManagement } from './addresses.ts';
 import { entityNotFound } from './amqp-error.ts';
+import { serveSocket } from './amqp-links.ts';
+import type { LinkHandlers } from './amqp-links.ts';
 import { createBroker } from './broker.ts';
 import type { Broker } from './broker.ts';
 import { serveCbs } from './cbs.ts';
@@ -12,8 +14,7 @@ import { startHealth } from './health.ts';
 import { createTokenSource } from './lock-tokens.ts';
 import { serveManagement } from './management.ts';
 import { serveReceivingLink } from './receiving-link.ts';
-import { checkRhea, serveSocket } from './rhea-adapter.ts';
-import type { LinkHandlers } from './rhea-adapter.ts';
+import { checkRhea } from './rhea-internals.ts';
 import { serveSendingLink } from './sending-link.ts';
 import { createMemoryStore, openStore } from './store.ts';
 
@@ -62,7 +63,7 @@ export async function startServiceBus(options: ServiceBusOptions): Promise<Servi
   });
   try {
     const port = await listen(server, options.port);
-    const health = await startHealth({ host, port: options.healthPort, counts: broker.counts });
+    const health = await startHealth({ host, port: options.healthPort, counts: () => broker.counts() });
     const address = `sb://${host}:${port}`;
     return {
       address,
@@ -99,7 +100,7 @@ function linkHandlers(
       if (!isManagement(address)) return serveSendingLink(link, broker);
       const entity = broker.find(withoutManagement(address));
       if (!entity) return link.refuse(entityNotFound(address));
-      return serveManagement(link, client, { entity, afterCommit: broker.afterCommit });
+      return serveManagement(link, client, { entity, broker });
     },
     outgoing(link) {
       const address = link.address ?? '';

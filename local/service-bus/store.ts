@@ -136,8 +136,12 @@ function openExclusively(file: string): DatabaseSync {
     database.exec('BEGIN IMMEDIATE; COMMIT');
     return database;
   } catch (error) {
-    throw new StoreError(`cannot open ${file}: ${(error as Error).message}`, { cause: error });
+    throw new StoreError(`cannot open ${file}: ${reasonOf(error as Error)}`, { cause: error });
   }
+}
+
+function reasonOf(error: Error): string {
+  return error.message.includes('locked') ? 'another process has it open' : error.message;
 }
 
 type Row = [string, number, string, string | null, number | null, number | null, number, string, number, Buffer];

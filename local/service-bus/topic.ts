@@ -1,6 +1,5 @@
 import { readForRules } from './amqp-sections.ts';
 import type { Envelope } from './amqp-sections.ts';
-import { messageNotFound } from './amqp-error.ts';
 import type { Message, Records } from './message.ts';
 import type { Queue } from './queue.ts';
 import { matches } from './rules.ts';
@@ -75,12 +74,8 @@ export function createTopic(parts: TopicParts): Topic {
     },
     restore,
     cancelScheduled(sequences) {
-      const missing = sequences.find((sequence) => !schedule.has(sequence));
-      if (missing !== undefined) throw messageNotFound(missing);
-      for (const sequence of sequences) {
-        schedule.cancel(sequence);
-        parts.records.remove(sequence);
-      }
+      schedule.cancel(sequences);
+      for (const sequence of sequences) parts.records.remove(sequence);
     },
     scheduledCount: () => schedule.size,
     tick() {
