@@ -38,11 +38,7 @@ export function eventGridInvocation(events: unknown): Pick<Invocation, 'input' |
  * Answers: Azure/azure-sdk-for-net `Microsoft.Azure.WebJobs.Extensions.EventGrid/src/TriggerBinding/HttpRequestProcessor.cs`.
  */
 export function createEventGridWebhook(functions: HostedFunction[], invoker: Invoker, key: string, now: () => Date) {
-  const byName = new Map(
-    functions
-      .filter(({ kind, disabled }) => kind === 'eventGrid' && !disabled)
-      .map((definition) => [definition.name.toLowerCase(), definition]),
-  );
+  const byName = new Map(functions.map((definition) => [definition.name.toLowerCase(), definition]));
 
   const notify = async (definition: HostedFunction, body: unknown): Promise<string | undefined> => {
     const deliveries = definition.trigger['cardinality'] === 'many' ? [[body].flat()] : [body].flat();

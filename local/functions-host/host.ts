@@ -1,18 +1,18 @@
 import { availableParallelism } from 'node:os';
-import type { Server } from 'node:http';
 import { createAdmin } from './admin.ts';
 import { loadApp } from './app-folder.ts';
-import { ConfigurationError } from './configuration-error.ts';
 import { injectCoreModule } from './core-injection.ts';
 import { createEventGridWebhook, eventGridInvocation, eventGridPath } from './event-grid.ts';
 import { checkFunctions } from './function-check.ts';
-import type { HostedFunction } from './function-check.ts';
+import type { HostedFunction, TriggerKind } from './function-check.ts';
 import { readHostJson } from './host-json.ts';
-import { createHttpTrigger, httpRoutes } from './http/http-trigger.ts';
+import { createHttpTrigger, httpRoute } from './http/http-trigger.ts';
 import { createHttpServer } from './http/server.ts';
+import type { HttpServer } from './http/server.ts';
 import { createInvoker, errorText } from './invoker.ts';
 import { createLog } from './log.ts';
 import type { LogFormat } from './log.ts';
+import { createProblems } from './problems.ts';
 import { createRegistry } from './registry.ts';
 import { startServiceBusListener } from './service-bus/listener.ts';
 import { serviceBusSettings, serviceBusTrigger } from './service-bus/trigger-settings.ts';
@@ -31,7 +31,7 @@ export interface HostOptions {
 }
 
 export interface Host {
-  server: Server;
+  server: HttpServer;
   functions: HostedFunction[];
   /** Takes nothing new, lets running invocations end, runs the appTerminate hooks. */
   stop(): Promise<void>;
@@ -47,22 +47,6 @@ const systemClock: Clock = {
   },
   random: Math.random,
 };
-
-/** Runs `read` for each function and reports what is wrong with all of them in one error. */
-function readAll<T>(functions: HostedFunction[], read: (definition: HostedFunction) => T): T[] {
-  const problems: string[] = [];
-  const found = functions.flatMap((definition) => {
-    try {
-      return [read(definition)];
-    } catch (error) {
-      if (!(error instanceof ConfigurationError)) throw error;
-      problems.push(`function "${definition.name}": ${error.message}`);
-      return [];
-    }
-  });
-  if (problems.length > 0) throw new ConfigurationError(problems.join('\n'));
-  return found;
-}
 
 /**
  * Loads the app of `appFolder` into this process and starts all its triggers. `process.env` must hold the app's settings and the current
@@ -86,16 +70,16 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const functions = checkFunctions(registry.functions(), settings);
   const enabled = functions.filter(({ disabled }) => !disabled);
 
-  const routes = httpRoutes(enabled, hostJson.text('extensions.http.routePrefix', 'api'), settings);
-  const timers = readAll(
-    enabled.filter(({ kind }) => kind === 'timer'),
-    (definition) => timerTrigger(definition, settings),
-  );
   const serviceBus = serviceBusSettings(hostJson, availableParallelism());
-  const queues = readAll(
-    enabled.filter(({ kind }) => kind === 'serviceBus'),
-    (definition) => serviceBusTrigger(definition, serviceBus, settings),
+  const routePrefix = hostJson.text('extensions.http.routePrefix', 'api');
+  const ofKind = (wanted: TriggerKind): HostedFunction[] => enabled.filter(({ kind }) => kind === wanted);
+  const problems = createProblems();
+  const routes = problems.collect(ofKind('http'), (definition) => httpRoute(definition, routePrefix, settings));
+  const timers = problems.collect(ofKind('timer'), (definition) => timerTrigger(definition, settings));
+  const queues = problems.collect(ofKind('serviceBus'), (definition) =>
+    serviceBusTrigger(definition, serviceBus, settings),
   );
+  problems.throwIfAny();
 
   const appHookData = {};
   const lifecycleHookData = {};
@@ -128,7 +112,8 @@ export async function startHost(options: HostOptions): Promise<Host> {
     authority,
     eventGridPath,
     log,
-    eventGrid: createEventGridWebhook(enabled, invoker, systemKey, () => new Date()),
+    stopping: () => stopping,
+    eventGrid: createEventGridWebhook(ofKind('eventGrid'), invoker, systemKey, () => new Date()),
     httpTrigger: createHttpTrigger({
       routes,
       invoker,
@@ -161,8 +146,8 @@ export async function startHost(options: HostOptions): Promise<Host> {
       stopping = true;
       for (const listener of timerListeners.values()) listener.stop();
       await Promise.all(queueListeners.map((listener) => listener.stop()));
-      server.closeIdleConnections();
       await invoker.idle();
+      await server.idle();
       await runLifecycleHooks('appTerminate');
     },
   };

@@ -8,6 +8,7 @@ import type {
   RetryContext,
   TypedData,
 } from './library.ts';
+import { createInFlight } from './in-flight.ts';
 import type { Log } from './log.ts';
 import type { RegisteredFunction, Registry } from './registry.ts';
 
@@ -54,8 +55,7 @@ const failureText = (error: unknown): string =>
 
 /** Order of steps: Azure/azure-functions-nodejs-worker `eventHandlers/InvocationHandler.ts`. `appHookData` is one object for the whole app. */
 export function createInvoker(registry: Registry, appHookData: object, log: Log, now: () => number): Invoker {
-  let running = 0;
-  let waiters: (() => void)[] = [];
+  const inFlight = createInFlight();
 
   const logHooks = (level: LogLevel, category: LogCategory, message: string, invocationContext: unknown) => {
     const context = { level, message, category, hookData: {}, appHookData, invocationContext };
@@ -134,7 +134,7 @@ export function createInvoker(registry: Registry, appHookData: object, log: Log,
       if (invocation.details !== undefined) say('information', `Trigger Details: ${invocation.details}`);
       const started = now();
       const duration = (): string => `Duration=${Math.round(now() - started)}ms`;
-      running += 1;
+      inFlight.enter();
       try {
         const outcome = await run(definition, invocation, invocationId);
         say('information', `Executed 'Functions.${name}' (Succeeded, Id=${invocationId}, ${duration()})`);
@@ -143,18 +143,9 @@ export function createInvoker(registry: Registry, appHookData: object, log: Log,
         say('error', `Executed 'Functions.${name}' (Failed, Id=${invocationId}, ${duration()})\n${failureText(error)}`);
         throw error;
       } finally {
-        running -= 1;
-        if (running === 0) {
-          for (const wake of waiters) wake();
-          waiters = [];
-        }
+        inFlight.leave();
       }
     },
-    idle: () =>
-      running === 0
-        ? Promise.resolve()
-        : new Promise((resolve) => {
-            waiters.push(resolve);
-          }),
+    idle: () => inFlight.idle(),
   };
 }

@@ -1,4 +1,5 @@
-import { resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ConfigurationError } from './configuration-error.ts';
 import { startSupervisor } from './supervisor.ts';
@@ -32,6 +33,11 @@ function readOptions() {
   const logFormat = values['log-format'];
   if (values.app === undefined)
     throw new ConfigurationError('Name the folder of the built app with --app DIR (see --help).');
+  if (!existsSync(join(values.app, 'host.json'))) {
+    throw new ConfigurationError(
+      `${resolve(values.app)} holds no host.json: name the folder of a built app with --app DIR.`,
+    );
+  }
   if (!/^\d+$/.test(values.port) || port > 65_535)
     throw new ConfigurationError('--port must be a number from 0 to 65535.');
   if (values['system-key'] === '') throw new ConfigurationError('--system-key must not be empty.');

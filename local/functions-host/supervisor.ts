@@ -19,7 +19,7 @@ export interface SupervisorOptions extends Omit<HostOptions, 'authority'> {
 
 export interface Supervisor {
   address: string;
-  /** Drains the worker and frees the port. */
+  /** Drains the worker and frees the port; a second call ends the worker at once. */
   stop(): Promise<void>;
   /** Resolves when the host has stopped; rejects when the app cannot be started. */
   ended: Promise<void>;
@@ -99,7 +99,6 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       workerReady = false;
       worker = undefined;
       if (stopping) {
-        shutDown();
         if (code === 0) end();
         else
           fail(new ConfigurationError(`The worker ended with ${signal ?? `exit code ${code}`} while it was stopping.`));
@@ -127,14 +126,12 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     address,
     ended,
     stop: async () => {
-      if (!stopping) {
+      if (stopping) worker?.kill('SIGKILL');
+      else {
         stopping = true;
-        server.close();
+        shutDown();
         if (worker) void tell({ drain: true });
-        else {
-          shutDown();
-          end();
-        }
+        else end();
       }
       await ended;
     },

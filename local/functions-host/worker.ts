@@ -55,8 +55,7 @@ process.on('message', (message: ToWorker, socket?: Socket) => {
       process.exit(1);
     });
   } else if (socket && host) {
-    host.server.emit('connection', socket);
-    socket.resume();
+    host.server.serve(socket);
   }
 });
 // Without its supervisor a worker has no port and nobody to answer to.

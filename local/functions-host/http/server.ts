@@ -1,7 +1,11 @@
 import { createServer } from 'node:http';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { createInFlight } from '../in-flight.ts';
+import type { InFlight } from '../in-flight.ts';
 import { errorText } from '../invoker.ts';
 import type { Log } from '../log.ts';
+import { BodyTooLarge } from './body.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void>;
 
@@ -13,21 +17,26 @@ export interface ServerOptions {
   eventGridPath: string;
   /** `false` when no function answers. */
   httpTrigger: (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<boolean>;
+  stopping: () => boolean;
   log: Log;
 }
 
-/** The HTTP side of the host. It does not listen: connections are handed to it with `emit('connection', socket)`. */
-export function createHttpServer({
-  authority,
-  admin,
-  eventGrid,
-  eventGridPath,
-  httpTrigger,
-  log,
-}: ServerOptions): Server {
+export interface HttpServer extends Pick<InFlight, 'idle'> {
+  /** Serves a connection that somebody else accepted. */
+  serve(socket: Socket): void;
+}
+
+/** The HTTP side of the host. While the host stops, functions are answered for with 503. */
+export function createHttpServer(options: ServerOptions): HttpServer {
+  const { authority, admin, eventGrid, eventGridPath, httpTrigger, stopping, log } = options;
+  const inFlight = createInFlight();
   const serve: Handler = async (request, response, url) => {
     const path = url.pathname.toLowerCase();
     if (path.startsWith('/admin/')) return admin(request, response, url);
+    if (stopping()) {
+      response.writeHead(503, { connection: 'close' }).end();
+      return undefined;
+    }
     if (path === eventGridPath) return eventGrid(request, response, url);
     if (await httpTrigger(request, response, url)) return undefined;
     if (path === '/') {
@@ -36,7 +45,9 @@ export function createHttpServer({
     return undefined;
   };
 
-  return createServer((request, response) => {
+  const server = createServer((request, response) => {
+    inFlight.enter();
+    response.on('close', () => inFlight.leave());
     const base = `http://${request.headers.host ?? authority}`;
     const url = URL.canParse(request.url ?? '/', base) ? new URL(request.url ?? '/', base) : undefined;
     if (!url) {
@@ -44,9 +55,17 @@ export function createHttpServer({
       return;
     }
     serve(request, response, url).catch((error: unknown) => {
-      log({ level: 'error', category: 'Host.Http', message: `${request.method} ${url.pathname}: ${errorText(error)}` });
+      log({ level: 'error', category: 'Host.Http', message: `A request was not served: ${errorText(error)}` });
       if (response.headersSent) response.destroy();
-      else response.writeHead(500).end();
+      else response.writeHead(error instanceof BodyTooLarge ? 413 : 500).end();
     });
   });
+
+  return {
+    idle: () => inFlight.idle(),
+    serve: (socket) => {
+      server.emit('connection', socket);
+      socket.resume();
+    },
+  };
 }

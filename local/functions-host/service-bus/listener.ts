@@ -1,6 +1,7 @@
 import { ServiceBusClient } from '@azure/service-bus';
-import type { ServiceBusReceivedMessage, ServiceBusReceiver } from '@azure/service-bus';
+import type { MessageHandlers, ServiceBusReceivedMessage, ServiceBusReceiver } from '@azure/service-bus';
 import pLimit from 'p-limit';
+import { createInFlight } from '../in-flight.ts';
 import { errorText } from '../invoker.ts';
 import type { Invocation, Invoker } from '../invoker.ts';
 import type { Log } from '../log.ts';
@@ -46,15 +47,21 @@ export function startServiceBusListener(
   const client = new ServiceBusClient(trigger.connectionString, { retryOptions: settings.retry });
   const receiver = openReceiver(client, trigger);
   const gate = createSettlementGate();
+  const stopping = new AbortController();
   const say = (level: 'information' | 'warning' | 'error', message: string): void => {
     log({ level, category: 'Host.Triggers.ServiceBus', message, function: definition.name });
   };
 
-  let reported: string | undefined;
-  const reportOnce = (message: string): void => {
-    if (message !== reported)
-      say('error', `Function "${definition.name}" cannot receive from "${entity}", trying on: ${message}`);
-    reported = message;
+  const troubles = new Set<string>();
+  const reportTrouble = (message: string): void => {
+    if (stopping.signal.aborted || troubles.has(message)) return;
+    troubles.add(message);
+    say('error', `Function "${definition.name}" cannot receive from "${entity}", trying on: ${message}`);
+  };
+  const reportRecovery = (): Promise<void> => {
+    if (troubles.size > 0) say('information', `Function "${definition.name}" receives from "${entity}" again.`);
+    troubles.clear();
+    return Promise.resolve();
   };
 
   const settle = async (how: 'complete' | 'abandon', message: ServiceBusReceivedMessage): Promise<void> => {
@@ -109,7 +116,7 @@ export function startServiceBusListener(
   };
 
   const limit = pLimit(settings.maxConcurrentCalls);
-  const inFlight = new Set<Promise<void>>();
+  const inFlight = createInFlight();
   const runOne = async (message: ServiceBusReceivedMessage): Promise<void> => {
     const release = renewed(message, settings.maxAutoLockRenewalMs);
     try {
@@ -140,33 +147,32 @@ export function startServiceBusListener(
     },
   );
 
-  const subscription = receiver.subscribe(
-    {
-      processMessage: async (message) => {
-        reported = undefined;
-        const handled = many
-          ? batches.add({ message, release: renewed(message, Number.POSITIVE_INFINITY) })
-          : runOne(message);
-        inFlight.add(handled);
-        await handled;
-        inFlight.delete(handled);
-      },
-      processError: ({ error }) => {
-        reportOnce(errorText(error));
-        return Promise.resolve();
-      },
+  const handlers: MessageHandlers & { postInitialize(): Promise<void> } = {
+    processMessage: async (message) => {
+      inFlight.enter();
+      if (many) await batches.add({ message, release: renewed(message, Number.POSITIVE_INFINITY) });
+      else await runOne(message);
+      inFlight.leave();
     },
-    {
-      autoCompleteMessages: false,
-      maxConcurrentCalls: many ? settings.maxMessageBatchSize : settings.maxConcurrentCalls,
+    processError: ({ error }) => {
+      reportTrouble(errorText(error));
+      return Promise.resolve();
     },
-  );
+    // Not in the SDK's types; called when the link is open. Without it only the line about the recovery is lost.
+    postInitialize: reportRecovery,
+  };
+  const subscription = receiver.subscribe(handlers, {
+    abortSignal: stopping.signal,
+    autoCompleteMessages: false,
+    maxConcurrentCalls: many ? settings.maxMessageBatchSize : settings.maxConcurrentCalls,
+  });
 
   return {
     stop: async () => {
+      stopping.abort();
       await subscription.close();
-      if (many) batches.flush();
-      await Promise.all(inFlight);
+      batches.flush();
+      await inFlight.idle();
       await receiver.close();
       await client.close();
     },

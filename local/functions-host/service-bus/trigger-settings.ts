@@ -58,6 +58,16 @@ export function serviceBusSettings(hostJson: HostJson, cores: number): ServiceBu
   };
 }
 
+function isConnectionString(text: string): boolean {
+  try {
+    const { sharedAccessKey, sharedAccessKeyName, sharedAccessSignature } = parseServiceBusConnectionString(text);
+    return (sharedAccessKey !== undefined && sharedAccessKeyName !== undefined) || sharedAccessSignature !== undefined;
+  } catch {
+    // The SDK's message repeats the string, key included.
+    return false;
+  }
+}
+
 /** Cuts `/$DeadLetterQueue` (any case) from an entity name. */
 function splitDeadLetterQueue(name: string): { name: string; deadLetters: boolean } {
   const match = /^(.*)\/\$deadletterqueue$/i.exec(name);
@@ -79,10 +89,7 @@ export function serviceBusTrigger(
     throw new ConfigurationError('sessions (isSessionsEnabled) are not served by this host.');
   }
   const connectionString = serviceBusConnection(option('connection') ?? '', settings);
-  try {
-    parseServiceBusConnectionString(connectionString);
-  } catch {
-    // The SDK's message repeats the string, key included.
+  if (!isConnectionString(connectionString)) {
     throw new ConfigurationError(
       `the setting behind connection "${String(trigger['connection'])}" is no Service Bus connection string (Endpoint=sb://…;SharedAccessKeyName=…;SharedAccessKey=…).`,
     );
