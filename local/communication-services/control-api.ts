@@ -8,6 +8,7 @@ import type { SendRecord } from './ledger.ts';
 import { mailPage, mailPagePolicy } from './mail-page.ts';
 import { numberIn, page } from './paging.ts';
 import type { Provider } from './provider.ts';
+import { outcomeOf } from './send-outcome.ts';
 import { type Scenario, ScenarioError, parseEndpoint, parseFault } from './scenario.ts';
 
 export interface Steering {
@@ -51,6 +52,8 @@ function sendFits(query: URLSearchParams): (send: SendRecord) => boolean {
   const search = query.get('search')?.trim().toLowerCase() ?? '';
   return (send) =>
     matches(query, 'channel', [send.channel]) &&
+    matches(query, 'outcome', [outcomeOf(send)]) &&
+    matches(query, 'recipient', [...send.to, ...send.cc, ...send.bcc]) &&
     matches(query, 'attemptId', [send.attemptId]) &&
     matches(query, 'messageId', [send.messageId]) &&
     (search === '' ||
@@ -91,7 +94,11 @@ export function createControlApi(provider: Provider, steering: Steering) {
         byStatus: count(requests, ({ status, end }) => String(status ?? end)),
         replayed: requests.filter(({ replayed }) => replayed).length,
       },
-      sends: { total: sends.length, byChannel: count(sends, ({ channel }) => channel) },
+      sends: {
+        total: sends.length,
+        byChannel: count(sends, ({ channel }) => channel),
+        byOutcome: count(sends, outcomeOf),
+      },
       reports: { total: ledger.reports().length, byState: count(ledger.reports(), ({ state }) => state) },
       unanswered: calls.filter(({ end }) => end === 'open').length,
       neverAnswered: calls.filter(({ end }) => end === 'cut' || end === 'client-gone').length,
@@ -113,7 +120,9 @@ export function createControlApi(provider: Provider, steering: Steering) {
     if (optInWords.has(word)) recipients.optIn(to, from);
     const messageId = `Incoming_${randomUUID()}`;
     const segments = new SegmentedMessage(message).segmentsCount;
-    const event = inboundSms({ messageId, from, to, message, segments, time: iso(clock.now()) });
+    const at = iso(clock.now());
+    ledger.addInbound({ at, messageId, from, to, message });
+    const event = inboundSms({ messageId, from, to, message, segments, time: at });
     void eventGrid.publish(event, { attempted: () => undefined, ended: () => undefined });
     return { status: 202, body: { messageId, optedOut: recipients.isOptedOut(to, from) } };
   }
@@ -128,7 +137,7 @@ export function createControlApi(provider: Provider, steering: Steering) {
     const send = ledger.sends()[seq - 1];
     if (!send) return fault(404, `There is no send ${seq}.`);
     const reports = ledger.reports().filter((report) => report.messageId === send.messageId);
-    return ok({ ...send, mail: ledger.mail(seq) ?? null, reports });
+    return ok({ ...send, outcome: outcomeOf(send), mail: ledger.mail(seq) ?? null, reports });
   }
 
   async function reply(request: IncomingMessage, { pathname, searchParams: query }: URL): Promise<Reply> {
@@ -163,8 +172,12 @@ export function createControlApi(provider: Provider, steering: Steering) {
           }),
         );
       }
-      case 'GET sends':
-        return ok(page(ledger.sends(), query, sendFits(query)));
+      case 'GET sends': {
+        const found = page(ledger.sends(), query, sendFits(query));
+        return ok({ ...found, items: found.items.map((send) => ({ ...send, outcome: outcomeOf(send) })) });
+      }
+      case 'GET inbound-sms':
+        return ok(page(ledger.inbound(), query, ({ from }) => matches(query, 'from', [from])));
       case 'GET reports':
         return ok(
           page(ledger.reports(), query, (entry) => {

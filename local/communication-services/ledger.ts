@@ -34,6 +34,27 @@ export interface Fate {
   readonly planned: number;
 }
 
+/** What the reports about one recipient said, as far as an endpoint took them. */
+export interface Reported {
+  /** Of the report with the latest provider time. */
+  readonly status: string;
+  readonly details: string;
+  readonly providerTime: string;
+  /** The message arrived. */
+  readonly good: boolean;
+  readonly reports: number;
+}
+
+/** A message that a phone sent to one of our numbers. */
+export interface InboundRecord {
+  readonly seq: number;
+  readonly at: string;
+  readonly messageId: string;
+  readonly from: string;
+  readonly to: string;
+  readonly message: string;
+}
+
 /** One message that the provider took: this is what a phone or a mailbox is charged with. */
 export interface SendRecord {
   readonly seq: number;
@@ -51,8 +72,8 @@ export interface SendRecord {
   readonly segments: number | null;
   readonly hasHtml: boolean;
   readonly final: readonly Fate[];
-  /** Per recipient, as far as reports were answered with success: status of the latest provider time. */
-  readonly reported: Record<string, { status: string; details: string; providerTime: string; reports: number }>;
+  /** By recipient. */
+  readonly reported: Record<string, Reported>;
 }
 
 export interface PushAttempt {
@@ -91,6 +112,7 @@ export function createLedger() {
   let requests: RequestRecord[] = [];
   let sends: SendRecord[] = [];
   let reports: ReportRecord[] = [];
+  let inbound: InboundRecord[] = [];
   const mails = new Map<number, Buffer>();
   const byMessageId = new Map<string, SendRecord[]>();
 
@@ -98,7 +120,9 @@ export function createLedger() {
     requests: () => requests,
     sends: () => sends,
     reports: () => reports,
+    inbound: () => inbound,
     addRequest: (entry: New<RequestRecord>) => add(requests, entry),
+    addInbound: (entry: New<InboundRecord>) => add(inbound, entry),
     addReport: (entry: New<ReportRecord>) => add(reports, entry),
     addSend(entry: New<SendRecord>, mail?: EmailRequest): SendRecord {
       const record = add(sends, entry);
@@ -115,6 +139,7 @@ export function createLedger() {
       requests = [];
       sends = [];
       reports = [];
+      inbound = [];
       mails.clear();
       byMessageId.clear();
     },

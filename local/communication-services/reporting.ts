@@ -6,6 +6,7 @@ import { type ProviderEvent, withKeyCase } from './events.ts';
 import type { Ledger, SendRecord } from './ledger.ts';
 import { type PlannedReport, beforeTheAnswer } from './report-plan.ts';
 import type { Scenario } from './scenario.ts';
+import { isGoodStatus } from './send-outcome.ts';
 
 export interface ReportingOptions {
   readonly clock: Clock;
@@ -24,7 +25,7 @@ function noteReported(send: SendRecord, to: string, status: string, details: str
   const known = send.reported[to];
   const newer = !known || known.providerTime <= providerTime;
   send.reported[to] = {
-    ...(newer ? { status, details, providerTime } : known),
+    ...(newer ? { status, details, providerTime, good: isGoodStatus(status) } : known),
     reports: (known?.reports ?? 0) + 1,
   };
 }
