@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, fstatSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { dirname, relative } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 
@@ -14,7 +14,9 @@ export type ChildSpec = {
   log: string;
   /** Asked again and again until it is true; a child without it says `{ready: …}` over IPC. */
   isReady?: () => Promise<boolean>;
-  /** What asks it to end by itself. */
+  /** It ends by itself when this process is gone; any other child is made to. */
+  watchesParent?: true;
+  /** What asks it to end. */
   stopSignal?: NodeJS.Signals;
 };
 
@@ -63,7 +65,7 @@ export async function startChild(spec: ChildSpec): Promise<Child> {
     ]);
     if (verdict !== 'ready') {
       await end('SIGKILL');
-      throw new StartError(`${verdict}${lastWords(spec.log)}`);
+      throw new StartError(`${verdict}${lastWords(started)}`);
     }
   } finally {
     giveUp.abort();
@@ -72,30 +74,31 @@ export async function startChild(spec: ChildSpec): Promise<Child> {
   return {
     pid: child.pid!,
     died: ended.then((how) =>
-      expected ? new Promise<never>(() => {}) : `The ${spec.title} ended (${how})${lastWords(spec.log)}`,
+      expected ? new Promise<never>(() => {}) : `The ${spec.title} ended (${how})${lastWords(started)}`,
     ),
     stop: () => end(spec.stopSignal ?? 'SIGTERM'),
     crash: () => end('SIGKILL'),
   };
 }
 
-function forkInto({ script, arguments: words, environment, folder, log }: ChildSpec) {
+function forkInto({ script, arguments: words, environment, folder, log, watchesParent }: ChildSpec) {
   mkdirSync(dirname(log), { recursive: true });
   const output = openSync(log, 'a');
   const child = fork(script, words, {
     cwd: folder,
     env: { ...process.env, ...environment },
-    execArgv: ENDS_WITH_PARENT,
+    execArgv: watchesParent ? [] : ENDS_WITH_PARENT,
     // A group of its own: Ctrl-C in the terminal reaches the parent alone, which stops its children in order.
     detached: true,
     stdio: ['ignore', output, output, 'ipc'],
   });
+  const from = fstatSync(output).size;
   closeSync(output);
   const ended = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(error.message));
     child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`));
   });
-  return { process: child, ended };
+  return { process: child, ended, log, from };
 }
 
 async function readyMessage(child: ChildProcess): Promise<'ready'> {
@@ -121,8 +124,12 @@ function killGroup(child: ChildProcess): void {
   }
 }
 
-function lastWords(log: string): string {
-  const lines = readFileSync(log, 'utf8').trim().split('\n').slice(-LAST_LINES);
-  const said = lines.map((line) => line.trim().slice(0, 300)).join(' | ');
+/** What it wrote last, of what it wrote since it was started. */
+function lastWords({ log, from }: { log: string; from: number }): string {
+  const lines = readFileSync(log).subarray(from).toString().trim().split('\n').slice(-LAST_LINES);
+  const said = lines
+    .map((line) => line.trim().slice(0, 300))
+    .join(' | ')
+    .replace(/\.$/, '');
   return `${said ? `: ${said}` : ', without a word'}. Its log: ${relative(process.cwd(), log)}`;
 }

@@ -1,4 +1,4 @@
-/** Loaded into every child before its own code: whatever ends the parent, even SIGKILL, ends the child. */
+/** Loaded into a child before its own code: whatever ends the parent, even SIGKILL, ends the child. */
 const PATIENCE = 5_000;
 
 process.on('disconnect', () => {

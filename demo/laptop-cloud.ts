@@ -48,6 +48,8 @@ export type LaptopCloudOptions = {
 
 export type LaptopCloud = {
   addresses: Record<Part, string>;
+  /** Where the broker answers `GET /entities` with the counts of every entity. */
+  brokerHealth: string;
   /** Everything that the app, the commands and a reader need to reach it. */
   settings: Record<string, string>;
   /** Resolves with a line for people when a part ends by itself. */
@@ -68,9 +70,10 @@ const AZURITE = createRequire(import.meta.url).resolve('azurite/dist/src/table/m
 export async function startLaptopCloud(options: LaptopCloudOptions): Promise<LaptopCloud> {
   const ports = { ...options.ports };
   for (const part of PARTS) ports[part] = await claimPort(ports[part], TITLES[part]);
+  const healthPort = await claimPort(0, TITLES['service-bus']);
   const addresses = addressesOf(ports);
   const settings = settingsFor(ports, options.settings);
-  const specs = specsFor(options, ports, settings);
+  const specs = specsFor(options, ports, healthPort, settings);
 
   const children = new Map<Part, Child>();
   let reportDeath: (line: string) => void;
@@ -105,6 +108,7 @@ export async function startLaptopCloud(options: LaptopCloudOptions): Promise<Lap
   }
   return {
     addresses,
+    brokerHealth: `http://${HOST}:${healthPort}`,
     settings,
     died,
     pidOf: (part) => running(part).pid,
@@ -143,6 +147,7 @@ function settingsFor(ports: Record<Part, number>, more: Readonly<Record<string, 
 function specsFor(
   { folder, scenario, app = ROOT }: LaptopCloudOptions,
   ports: Record<Part, number>,
+  healthPort: number,
   settings: Readonly<Record<string, string>>,
 ): Record<Part, ChildSpec> {
   const file = (name: string, content: unknown): string => {
@@ -182,6 +187,7 @@ function specsFor(
       stopSignal: 'SIGINT',
     },
     'service-bus': standIn('service-bus', {
+      'health-port': String(healthPort),
       config: file('entities.json', entitiesFor(limits)),
       data: data('service-bus'),
     }),
@@ -189,7 +195,7 @@ function specsFor(
       scenario: file('scenario.json', { ...scenario, accessKey }),
       'event-grid': eventGrid,
     }),
-    'functions-host': { ...standIn('functions-host', { app }), environment: settings },
+    'functions-host': { ...standIn('functions-host', { app }), environment: settings, watchesParent: true },
   };
 }
 
