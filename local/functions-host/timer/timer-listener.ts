@@ -67,11 +67,14 @@ interface Status {
 const timerInput = (status: Status | undefined, isPastDue: boolean): TypedData => ({
   json: JSON.stringify({
     Schedule: { AdjustForDST: true },
-    ScheduleStatus: status && {
-      Last: new Date(status.last).toISOString(),
-      Next: status.next === undefined ? null : new Date(status.next).toISOString(),
-      LastUpdated: new Date(status.lastUpdated).toISOString(),
-    },
+    ScheduleStatus:
+      status === undefined
+        ? null
+        : {
+            Last: new Date(status.last).toISOString(),
+            Next: status.next === undefined ? null : new Date(status.next).toISOString(),
+            LastUpdated: new Date(status.lastUpdated).toISOString(),
+          },
     IsPastDue: isPastDue,
   }),
 });
