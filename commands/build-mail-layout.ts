@@ -40,6 +40,7 @@ function compact(html: string): string {
   return html
     .replace(/<!--(?!\[if|<!\[endif)[^]*?-->/g, (comment) => (comment.includes('[endif]') ? comment : ''))
     .replace(/\{\{ (\w+) \}\}/g, '{{$1}}')
+    .replace(/<[^!>][^>]*>/g, (tag) => tag.replace(/\s+/g, ' ').replace(' >', '>'))
     .replace(/\n\s+/g, '\n')
     .replace(/\n{2,}/g, '\n')
     .trim();

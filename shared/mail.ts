@@ -35,7 +35,7 @@ const WORDS: Record<
     greeting: (name) => (name ? `Hello ${name},` : 'Hello,'),
     closing: (shop) => ['Kind regards', `Your ${shop} team`],
     footer: (shop, support) =>
-      `You receive this mail because you ordered from ${shop}. Questions? Just reply, or write to ${support}.`,
+      `You are receiving this email because you ordered from ${shop}. Questions? Just reply, or write to ${support}.`,
   },
   de: {
     greeting: (name) => (name ? `Guten Tag ${name},` : 'Guten Tag,'),

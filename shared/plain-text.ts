@@ -16,9 +16,9 @@ const graphemes = new Intl.Segmenter('und', { granularity: 'grapheme' });
 export function plainName(name: string): string {
   return name
     .toWellFormed()
-    .normalize('NFC')
     .replace(BREAK, ' ')
     .replace(INVISIBLE, '')
+    .normalize('NFC')
     .replace(PILED_MARKS, '$1')
     .replace(/[@\u{fe6b}\u{ff20}]+/gu, ' ')
     .replace(/[:\u{fe55}\u{ff1a}][/\u{2044}\u{2215}\u{ff0f}]*(?=\S)/gu, ' ')

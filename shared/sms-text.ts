@@ -9,33 +9,41 @@ export const MOST_SEGMENTS = 5;
 type Part = string | { name: string } | { whole: string };
 export type SmsText = readonly Part[];
 
-/** A text with marked parts: ``sms`${name(shop)}: order ${whole(number)} …` ``. */
+/** A text with marked parts: ``sms`${name(shop)}: order ${whole(number)} …` ``. An abbreviation's dot ends a sentence, too. */
 export function sms(words: TemplateStringsArray, ...values: Part[]): SmsText {
-  return words.flatMap((word, index) => [word, values[index] ?? '']);
+  return words.flatMap((word, index) => {
+    const before = values[index - 1];
+    const isDotTwice = typeof before === 'string' && before.endsWith('.') && word.startsWith('.');
+    return [isDotTwice ? word.slice(1) : word, values[index] ?? ''];
+  });
 }
 
 export const name = (text: string): Part => ({ name: plainName(text) });
 export const whole = (text: string): Part => ({ whole: text });
 
+/** Cuts names, as little as needed, until the text fits. */
 export function composeSms(parts: SmsText): SmsContent {
-  const longest = Math.max(
-    0,
-    ...parts.map((part) => (typeof part === 'object' && 'name' in part ? lengthOf(part.name) : 0)),
-  );
-  for (let length = longest; ; length--) {
-    const text = parts.map((part) => wordsOf(part, length)).join('');
-    const segments = segmentsOf(text);
-    if (segments <= MOST_SEGMENTS || length === 0) return { channel: 'sms', text, segments };
+  const uncut = withNamesOf(parts, Infinity);
+  if (uncut.segments <= MOST_SEGMENTS) return uncut;
+  let [fits, tooLong] = [0, Math.max(1, ...parts.map((part) => (isName(part) ? lengthOf(part.name) : 0)))];
+  while (tooLong - fits > 1) {
+    const middle = Math.floor((fits + tooLong) / 2);
+    if (withNamesOf(parts, middle).segments <= MOST_SEGMENTS) fits = middle;
+    else tooLong = middle;
   }
+  return withNamesOf(parts, fits);
 }
+
+function withNamesOf(parts: SmsText, longest: number): SmsContent {
+  const text = parts.map((part) => wordsOf(part, longest)).join('');
+  return { channel: 'sms', text, segments: new SegmentedMessage(text, 'auto').segmentsCount };
+}
+
+const isName = (part: Part): part is { name: string } => typeof part === 'object' && 'name' in part;
 
 function wordsOf(part: Part, longest: number): string {
-  if (typeof part === 'string') return gsmPunctuation(part);
-  return 'whole' in part ? part.whole : gsmPunctuation(cut(part.name, longest));
-}
-
-function segmentsOf(text: string): number {
-  return new SegmentedMessage(text, 'auto').segmentsCount;
+  if (isName(part)) return gsmPunctuation(cut(part.name, longest));
+  return typeof part === 'string' ? gsmPunctuation(part) : part.whole;
 }
 
 /** Typographic punctuation as GSM-7 has it: one curly quote would turn the whole text into UCS-2. */

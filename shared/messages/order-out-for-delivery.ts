@@ -16,15 +16,12 @@ export const orderOutForDelivery: Message<'order.out-for-delivery'> = {
   texts: {
     en: {
       sms: (data, formats) =>
-        sms`${name(data.shop.name)}: Your order ${whole(data.order.number)} is out for delivery with ${name(data.carrier)}, expected ${expected(data, 'by', formats.short)} - track it: ${whole(data.order.trackingLink)}`,
+        sms`${name(data.shop.name)}: Your order ${whole(data.order.number)} is out for delivery with ${name(data.carrier)}, expected ${expected(data, 'by', formats.short)}. Track it: ${whole(data.order.trackingLink)}`,
       email: (data, formats) => ({
         subject: `Your order ${data.order.number} is out for delivery`,
         preheader: `Expected ${expected(data, 'by', formats.long)}`,
         heading: 'Your order is on its way to you',
-        paragraphs: [
-          'Good news: your order is with the driver.',
-          'If you are not at home, the tracking page shows what you can arrange.',
-        ],
+        paragraphs: ['Good news: your order is with the driver.', 'Not at home? The tracking page shows your options.'],
         facts: [
           ['Order', data.order.number],
           ...itemsOf(data.order, 'Items', (more) => `and ${more} more`),
@@ -36,14 +33,14 @@ export const orderOutForDelivery: Message<'order.out-for-delivery'> = {
     },
     de: {
       sms: (data, formats) =>
-        sms`${name(data.shop.name)}: Ihre Bestellung ${whole(data.order.number)} ist mit ${name(data.carrier)} zu Ihnen unterwegs, voraussichtlich ${expected(data, 'bis', formats.short)} - verfolgen: ${whole(data.order.trackingLink)}`,
+        sms`${name(data.shop.name)}: Ihre Bestellung ${whole(data.order.number)} ist mit ${name(data.carrier)} zu Ihnen unterwegs, voraussichtlich ${expected(data, 'bis', formats.short)}. Verfolgen: ${whole(data.order.trackingLink)}`,
       email: (data, formats) => ({
         subject: `Ihre Bestellung ${data.order.number} wird zugestellt`,
         preheader: `Voraussichtlich ${expected(data, 'bis', formats.long)}`,
         heading: 'Ihre Bestellung ist auf dem Weg zu Ihnen',
         paragraphs: [
           'Gute Nachrichten: Ihre Bestellung ist im Zustellfahrzeug.',
-          'Falls Sie nicht zu Hause sind, sehen Sie auf der Sendungsseite, was Sie veranlassen können.',
+          'Nicht zu Hause? Auf der Sendungsseite sehen Sie, welche Möglichkeiten Sie haben.',
         ],
         facts: [
           ['Bestellung', data.order.number],

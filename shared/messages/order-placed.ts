@@ -11,10 +11,10 @@ export const orderPlaced: Message<'order.placed'> = {
   texts: {
     en: {
       sms: ({ order, shop, promisedBy }, formats) =>
-        sms`${name(shop.name)}: Thank you for your order ${whole(order.number)}! It arrives by ${formats.short.at(promisedBy)} - follow it here: ${whole(order.trackingLink)}`,
+        sms`${name(shop.name)}: Thank you for your order ${whole(order.number)}! It will arrive by ${formats.short.at(promisedBy)}. Follow it here: ${whole(order.trackingLink)}`,
       email: ({ order, promisedBy }, formats) => ({
         subject: `Thank you for your order ${order.number}`,
-        preheader: `It arrives by ${formats.long.at(promisedBy)}`,
+        preheader: `It will arrive by ${formats.long.at(promisedBy)}`,
         heading: 'Thank you for your order!',
         paragraphs: [
           'We have received your order and are getting it ready.',
@@ -24,14 +24,14 @@ export const orderPlaced: Message<'order.placed'> = {
           ['Order', order.number],
           ...itemsOf(order, 'Items', (more) => `and ${more} more`),
           ['Total', totalOf(order, formats)],
-          ['Arrives by', formats.long.at(promisedBy)],
+          ['Delivery', `by ${formats.long.at(promisedBy)}`],
         ],
         action: { label: 'Follow your order', link: order.trackingLink },
       }),
     },
     de: {
       sms: ({ order, shop, promisedBy }, formats) =>
-        sms`${name(shop.name)}: Vielen Dank für Ihre Bestellung ${whole(order.number)}! Sie kommt bis ${formats.short.at(promisedBy)} - hier verfolgen: ${whole(order.trackingLink)}`,
+        sms`${name(shop.name)}: Vielen Dank für Ihre Bestellung ${whole(order.number)}! Sie kommt bis ${formats.short.at(promisedBy)}. Hier verfolgen: ${whole(order.trackingLink)}`,
       email: ({ order, promisedBy }, formats) => ({
         subject: `Vielen Dank für Ihre Bestellung ${order.number}`,
         preheader: `Sie kommt bis ${formats.long.at(promisedBy)}`,
@@ -44,7 +44,7 @@ export const orderPlaced: Message<'order.placed'> = {
           ['Bestellung', order.number],
           ...itemsOf(order, 'Artikel', (more) => `und ${more} weitere`),
           ['Gesamtbetrag', totalOf(order, formats)],
-          ['Lieferung bis', formats.long.at(promisedBy)],
+          ['Lieferung', `bis ${formats.long.at(promisedBy)}`],
         ],
         action: { label: 'Bestellung verfolgen', link: order.trackingLink },
       }),

@@ -73,12 +73,13 @@ describe('a masked address', () => {
   });
 });
 
-describe('the hashes of an address', () => {
-  const [k1, k2] = [
-    { name: 'k1', key: Buffer.from('one') },
-    { name: 'k2', key: Buffer.from('two') },
-  ];
+const [k1, k2] = [
+  { name: 'k1', key: Buffer.from('one') },
+  { name: 'k2', key: Buffer.from('two') },
+];
+const hash = (channel: 'sms' | 'email', address: string) => addressHashes([k1], channel, address)[0];
 
+describe('the hashes of an address', () => {
   it('are one per key, the writing key first', () => {
     const hashes = addressHashes([k2, k1], 'sms', '+436641234567');
     expect(hashes.map((hash) => hash.slice(0, 3))).toEqual(['k2:', 'k1:']);
@@ -87,7 +88,6 @@ describe('the hashes of an address', () => {
   });
 
   it('do not tell upper from lower case in a mail, but channels and addresses apart', () => {
-    const hash = (channel: 'sms' | 'email', address: string) => addressHashes([k1], channel, address)[0];
     expect(hash('email', 'Anna@mail.example')).toBe(hash('email', 'anna@mail.example'));
     expect(hash('email', 'anna@mail.example')).not.toBe(hash('email', 'hanna@mail.example'));
     expect(hash('sms', '+436641234567')).not.toBe(hash('email', '+436641234567'));

@@ -3,6 +3,8 @@ import { composeSms, MOST_SEGMENTS, name, sms, whole } from '../../shared/sms-te
 
 const LINK = 'https://track.example.com/o/1042';
 
+const segments = (text: string) => composeSms([{ whole: text }]).segments;
+
 describe('an SMS text', () => {
   it('is GSM-7 in spite of typographic punctuation and umlauts', () => {
     const { text, segments } = composeSms(sms`${name('Böhm’s „Laden“')}: Grüße – ${whole(LINK)}`);
@@ -11,7 +13,6 @@ describe('an SMS text', () => {
   });
 
   it('counts 160 characters of GSM-7 and 70 of UCS-2 as one segment', () => {
-    const segments = (text: string) => composeSms([{ whole: text }]).segments;
     expect([160, 161, 306, 307].map((length) => segments('a'.repeat(length)))).toEqual([1, 2, 2, 3]);
     expect([70, 71, 134, 135].map((length) => segments('注'.repeat(length)))).toEqual([1, 2, 2, 3]);
     expect([80, 81].map((length) => segments('€'.repeat(length)))).toEqual([1, 2]);
@@ -27,5 +28,9 @@ describe('an SMS text', () => {
 
   it('never changes a character of what is whole', () => {
     expect(composeSms(sms`order ${whole('2026–1042 “a”')}`).text).toBe('order 2026–1042 “a”');
+  });
+
+  it('ends a sentence with the dot of an abbreviation', () => {
+    expect(composeSms(sms`by ${'24. Nov.'}. Next ${'6 p.m.'}, ${'then'}.`).text).toBe('by 24. Nov. Next 6 p.m., then.');
   });
 });

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CurrentEvents } from '../../shared/ports.ts';
 import { newestAfter } from '../../shared/subject.ts';
@@ -6,6 +6,9 @@ import { eventOf } from './order-event.ts';
 
 const event = (id: string, time: string, revision?: number) =>
   eventOf('order.delayed', { envelope: { id, time }, data: { revision } });
+
+const all = (events: { id: string; time: string; revision: number | undefined }[]) =>
+  events.reduce<CurrentEvents>((current, each) => newestAfter(current, event(each.id, each.time, each.revision)), {});
 
 describe('the newest event of a subject', () => {
   const first = newestAfter({}, event('a', '2026-11-21T08:00:00Z'));
@@ -36,11 +39,6 @@ describe('the newest event of a subject', () => {
       time: fc.constantFrom('2026-11-21T08:00:00Z', '2026-11-21T08:00:01Z', '2026-11-21T09:00:01+01:00'),
       revision: fc.option(fc.nat(2), { nil: undefined }),
     });
-    const all = (events: { id: string; time: string; revision: number | undefined }[]) =>
-      events.reduce<CurrentEvents>(
-        (current, each) => newestAfter(current, event(each.id, each.time, each.revision)),
-        {},
-      );
     fc.assert(
       fc.property(fc.array(any, { maxLength: 5 }), (events) => {
         expect(all(events.toReversed())).toEqual(all(events));

@@ -1,0 +1,137 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { EVENT_TYPES, type EventType } from '../../../shared/events.ts';
+import { MESSAGES } from '../../../shared/messages/catalogue.ts';
+import { planEvent } from '../../../shared/plan.ts';
+import { plainName } from '../../../shared/plain-text.ts';
+import { ARRIVED, eventOf } from '../order-event.ts';
+
+function contents(...event: Parameters<typeof eventOf>) {
+  const [sms, email] = planEvent(eventOf(...event), ARRIVED).map(({ content }) => content);
+  if (sms?.channel !== 'sms' || email?.channel !== 'email') throw new Error('expected both channels');
+  return { sms, email };
+}
+
+describe.each(EVENT_TYPES)('%s', (type) => {
+  describe.each(['en-GB', 'de-AT'])('in %s', (locale) => {
+    const { sms, email } = contents(type, { customer: { locale } });
+    const { html, ...shown } = email;
+
+    it('as an SMS', () => {
+      expect(sms).toMatchSnapshot();
+    });
+
+    it('as a mail', () => {
+      expect(shown).toMatchSnapshot('plain text');
+      expect(visibleText(html)).toMatchSnapshot('HTML as shown');
+    });
+
+    it('has every fact of the mail in its plain text, and nothing left empty', () => {
+      for (const line of visibleText(html).split('\n')) expect(email.text).toContain(line);
+      expect(sms.text + email.text + email.subject).not.toMatch(/undefined|null|NaN|\[object|\{\{/);
+    });
+  });
+
+  it('has a version, a promise and a deadline after it', () => {
+    const message = MESSAGES[type];
+    expect(message.name).toBe(type.replace('.', '-'));
+    expect(message.version).toBeGreaterThan(0);
+    expect(message.promise).toBeLessThan(message.deadline);
+  });
+
+  it('fits one or two SMS with everyday names', () => {
+    for (const locale of ['en-US', 'de-DE'])
+      expect(contents(type, { customer: { locale } }).sms.segments).toBeLessThan(3);
+  });
+
+  it('keeps links, line breaks and length out of every name, and order number and link whole', () => {
+    fc.assert(
+      fc.property(anyEvent(type), ({ event, customer, shop, number, link }) => {
+        const { sms, email } = contents(type, event);
+        expect(sms.segments).toBeLessThan(6);
+        expect(sms.text).toContain(number);
+        expect(sms.text.endsWith(link)).toBe(true);
+        expect(email.text).toContain(number);
+        expect(email.text).toContain(link);
+        expect(sms.text).not.toMatch(/[\r\n\u2028\u2029]/);
+        expect(email.subject + email.fromName).not.toMatch(/[\r\n\u2028\u2029]/);
+        expect(email.html).not.toMatch(/<script|<img/i);
+        for (const text of [sms.text, email.text])
+          expect(text.split(link).join('').split(number).join('').replaceAll('help@nordlicht.example', '')).not.toMatch(
+            /:\/|@|\w\.\p{L}{2}/u,
+          );
+        expect(email.text.split('\n')).toHaveLength(
+          contents(type, { order: { items: null } }).email.text.split('\n').length,
+        );
+        expect([plainName(customer), plainName(shop)].join('')).not.toContain('\n');
+      }),
+      { numRuns: 80 },
+    );
+  });
+});
+
+const LINK = 'https://track.example.com/';
+
+function anyEvent(type: EventType) {
+  const name = fc
+    .oneof(
+      fc.string({ unit: 'binary', maxLength: 60 }),
+      fc.string({ unit: 'grapheme', maxLength: 60 }),
+      fc
+        .array(
+          fc.constantFrom(
+            'https://',
+            'www.',
+            'evil',
+            '.',
+            '。',
+            'com',
+            '@',
+            ' ',
+            '\r\n',
+            '<img onerror=x>',
+            '{{shop}}',
+            '店',
+            '👩‍👩‍👧',
+          ),
+          { maxLength: 12 },
+        )
+        .map((parts) => parts.join('')),
+    )
+    .map((text) => `N${text.toWellFormed()}`.slice(0, 100).toWellFormed());
+  const number = fc
+    .string({ unit: fc.constantFrom('7', '/', 'ö', '注', ' ', '€', '#'), minLength: 1, maxLength: 21 })
+    .map((text) => `1${text}`);
+  const link = fc.string({ unit: fc.constantFrom('a', '7', '-', '/', '~'), maxLength: 134 }).map((path) => LINK + path);
+  return fc
+    .record({ customer: name, shop: name, carrier: name, number, link, locale: fc.constantFrom('en', 'de', 'ja-JP') })
+    .filter(({ number }) => Buffer.byteLength(number) <= 64)
+    .map(({ customer, shop, carrier, number, link, locale }) => ({
+      customer,
+      shop,
+      number,
+      link,
+      event: {
+        order: { number, trackingLink: link, items: null },
+        shop: { name: shop },
+        customer: { name: customer, locale },
+        data: type === 'order.out-for-delivery' ? { carrier: carrier.slice(0, 60).toWellFormed() } : {},
+      },
+    }));
+}
+
+/** What a mail program shows: one line per block. */
+function visibleText(html: string): string {
+  return html
+    .replace(/<head>[^]*?<\/head>|<!--[^]*?-->|<div style="display:none[^]*?<\/div>/g, '')
+    .replace(/<br \/>|<\/(div|th|td|a|p|h1)>/g, '\n')
+    .replace(/<[^>]+>/g, '')
+    .replace(
+      /&lt;|&gt;|&quot;|&#39;|&amp;/g,
+      (entity) => ({ '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#39;': "'", '&amp;': '&' })[entity]!,
+    )
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .join('\n');
+}

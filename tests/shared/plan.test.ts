@@ -1,0 +1,128 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { EVENT_TYPES } from '../../shared/events.ts';
+import { planEvent } from '../../shared/plan.ts';
+import { ARRIVED, eventOf } from './order-event.ts';
+
+const plans = (...event: Parameters<typeof eventOf>) => planEvent(eventOf(...event), ARRIVED);
+
+const ends = (customer: Record<string, unknown>) =>
+  plans('order.placed', { customer }).map(({ channel, unsendable, address }) => [
+    channel,
+    unsendable ?? 'sendable',
+    address,
+  ]);
+
+describe('the deliveries of an event', () => {
+  const SMS = ['sms', 'sendable', '+436641234567'];
+  const EMAIL = ['email', 'sendable', 'anna.berg@mail.example'];
+
+  it('are one per channel that the customer allows and has', () => {
+    expect(ends({})).toEqual([SMS, EMAIL]);
+    expect(ends({ channels: ['email', 'sms', 'sms'] })).toEqual([SMS, EMAIL]);
+    expect(ends({ channels: ['sms'] })).toEqual([SMS]);
+    expect(ends({ channels: ['email'] })).toEqual([EMAIL]);
+    expect(ends({ phone: undefined })).toEqual([EMAIL]);
+  });
+
+  it('lose one channel by a bad address, not the other', () => {
+    expect(ends({ phone: '12' })).toEqual([['sms', 'bad-address', '12'], EMAIL]);
+    expect(ends({ phone: 6641234567 })).toEqual([['sms', 'bad-address', ''], EMAIL]);
+    expect(ends({ email: 'anna@' })).toEqual([SMS, ['email', 'bad-address', 'anna@']]);
+  });
+
+  it.each([
+    ['no channel is allowed', { channels: [] }],
+    ['both addresses are bad', { phone: '12', email: 'anna@' }],
+    ['both are missing', { phone: undefined, email: null }],
+    ['the only one is not of an allowed channel', { channels: ['sms'], phone: undefined }],
+  ])('are a single SMS that says so when %s', (_, customer) => {
+    expect(ends(customer)).toEqual([['sms', 'no-usable-address', '']]);
+  });
+
+  it('carry no content exactly when they cannot be sent', () => {
+    const [sms, email] = plans('order.placed', { customer: { phone: '12' } });
+    expect(sms?.content).toBeUndefined();
+    expect(email?.content?.channel).toBe('email');
+    expect(email && 'unsendable' in email).toBe(false);
+  });
+
+  it('tell where a number and a mailbox are', () => {
+    expect(
+      plans('order.placed', { customer: { phone: '+49 170 1234567', region: 'Tirol' } }).map(
+        ({ country, region, mailHost }) => [country, region, mailHost],
+      ),
+    ).toEqual([
+      ['DE', 'Tirol', ''],
+      ['AT', 'Tirol', 'mail.example'],
+    ]);
+  });
+
+  it('are the same whenever they are planned again, and others for another event', () => {
+    const event = eventOf('order.delayed');
+    expect(planEvent(event, ARRIVED)).toEqual(planEvent(event, ARRIVED));
+    fc.assert(
+      fc.property(fc.string(), fc.constantFrom(...EVENT_TYPES), (name, type) => {
+        const ids = (id: string) =>
+          plans(type, { envelope: { id }, customer: { name: `N${name.toWellFormed()}` } }).map((each) => each.id);
+        expect(ids('a')).toEqual(plans(type, { envelope: { id: 'a' } }).map((each) => each.id));
+        expect(ids('a')).not.toEqual(ids('b'));
+      }),
+    );
+  });
+
+  it('are booked for when the event arrived and carry its trace', () => {
+    const event = eventOf('order.delayed');
+    for (const plan of planEvent(event, ARRIVED))
+      expect(plan).toMatchObject({
+        firstSlot: ARRIVED,
+        arrived: ARRIVED,
+        trace: event.trace,
+        lane: 'urgent',
+        role: 'customer',
+      });
+  });
+});
+
+const expiring = (expiresAt: string) => plans('order.delayed', { data: { expiresAt } })[0]?.deadline.toISOString();
+
+describe('the deadline', () => {
+  it('counts from the time of the event', () => {
+    expect(plans('order.delayed', { envelope: { time: '2026-11-21T08:00:00Z' } })[0]?.deadline).toEqual(
+      new Date('2026-11-21T20:00:00Z'),
+    );
+  });
+
+  it('is never later than the event expires', () => {
+    expect(expiring('2026-11-21T10:30:00+01:00')).toBe('2026-11-21T09:30:00.000Z');
+    expect(expiring('2027-01-01T00:00:00Z')).toBe('2026-11-21T20:59:30.000Z');
+  });
+});
+
+function smsText(locale: string, country: string): string {
+  const content = plans('order.placed', {
+    customer: { locale, country, channels: ['sms'], phone: '+436641234567' },
+  })[0]?.content;
+  return content?.channel === 'sms' ? content.text : '';
+}
+
+describe('the locale', () => {
+  it.each([
+    ['en', 'de', { locale: 'en', localeAsked: undefined }],
+    ['de-AT', 'en', { locale: 'de', localeAsked: 'de-AT' }],
+    ['de-u-ca-buddhist', 'en', { locale: 'de', localeAsked: undefined }],
+    ['fr-FR', 'de-DE', { locale: 'de', localeAsked: 'fr-FR' }],
+    ['fr-FR', 'it', { locale: 'en', localeAsked: 'fr-FR' }],
+    ['zz', 'de', { locale: 'de', localeAsked: 'zz' }],
+  ])('for %s in a shop of language %s', (locale, language, expected) => {
+    const [plan] = plans('order.placed', { customer: { locale }, shop: { language } });
+    expect({ locale: plan?.locale, localeAsked: plan?.localeAsked }).toEqual(expected);
+  });
+
+  it('writes dates as customers of that country do', () => {
+    expect(smsText('en', 'US')).toContain(' Tue, Nov 24. ');
+    expect(smsText('en', 'AT')).toContain(' Tue, 24 Nov. ');
+    expect(smsText('en-GB', 'US')).toContain(' Tue 24 Nov. ');
+    expect(smsText('fr-FR', 'DE')).toContain(' Di., 24. Nov. ');
+  });
+});
