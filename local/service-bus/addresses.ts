@@ -9,6 +9,11 @@ export function isManagement(address: string): boolean {
   return management.test(address);
 }
 
+/** What two spellings of one entity have in common. */
+export function entityKey(address: string): string {
+  return withoutManagement(address).toLowerCase();
+}
+
 export function withoutManagement(address: string): string {
   return address.replace(management, '');
 }

@@ -34,6 +34,10 @@ export function lockLost(): AmqpError {
   );
 }
 
+export function tokenMissing(address: string): AmqpError {
+  return new AmqpError('amqp:unauthorized-access', `No token was shown for '${address}': put one to $cbs first.`);
+}
+
 export function sessionLockLost(): AmqpError {
   return new AmqpError('com.microsoft:session-lock-lost', 'The session lock has expired. Accept a new session.');
 }

@@ -56,6 +56,8 @@ export interface OutgoingLink {
 export interface Client {
   /** The client's receiving end that answers go to: by link name or by its own address. */
   replyLink(to: string): OutgoingLink | undefined;
+  /** The addresses, in lower case, that it has shown a good token for. */
+  readonly granted: Set<string>;
 }
 
 export interface LinkHandlers {
@@ -97,6 +99,7 @@ export function serveSocket(socket: Socket, handlers: LinkHandlers, log: (line: 
   const client: Client = {
     replyLink: (to) =>
       [...senders.values()].map(({ link }) => link).find((link) => link.name === to || link.replyAddress === to),
+    granted: new Set(),
   };
 
   /** An error in a handler ends that link, not the broker. `amqp:internal-error` would make the SDK try again for minutes. */

@@ -4,7 +4,7 @@ import rhea from 'rhea';
 
 import { AmqpError, entityNotFound, statusOf } from './amqp-error.ts';
 import type { Broker } from './broker.ts';
-import { entityAddress } from './addresses.ts';
+import { entityAddress, entityKey } from './addresses.ts';
 import type { Client, IncomingLink } from './amqp-links.ts';
 
 /** Claims-based security: the client shows a token before it opens a link (`$cbs`, operation `put-token`). */
@@ -28,7 +28,9 @@ export function serveCbs(link: IncomingLink, client: Client, parts: CbsParts): v
   link.onMessage((payload, _format, settle) => {
     const request = rhea.message.decode(payload) as unknown as PutToken;
     settle();
-    const refusal = checkToken(request, parts);
+    const address = entityAddress(request.application_properties.name ?? '');
+    const refusal = checkToken(request, address, parts);
+    if (!refusal) client.granted.add(entityKey(address));
     if (refusal?.condition === 'amqp:unauthorized-access') parts.log(`token refused: ${refusal.message}`);
     const answer = rhea.message.encode({
       correlation_id: request.message_id,
@@ -43,12 +45,15 @@ export function serveCbs(link: IncomingLink, client: Client, parts: CbsParts): v
   });
 }
 
-function checkToken({ application_properties: asked, body }: PutToken, parts: CbsParts): AmqpError | undefined {
+function checkToken(
+  { application_properties: asked, body }: PutToken,
+  address: string,
+  parts: CbsParts,
+): AmqpError | undefined {
   if (asked.operation !== 'put-token')
     return new AmqpError('amqp:not-implemented', `$cbs knows put-token only, not '${asked.operation}'.`);
   if (asked.type !== 'servicebus.windows.net:sastoken')
     return unauthorized(`Tokens of type '${asked.type}' are not supported by this stand-in: use a connection string.`);
-  const address = entityAddress(asked.name ?? '');
   const why = tokenFault(String(body), parts.key, parts.now());
   if (why) return unauthorized(why);
   return parts.broker.find(address) ? undefined : entityNotFound(address);

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 
-import { isManagement, withoutManagement } from './addresses.ts';
-import { entityNotFound } from './amqp-error.ts';
+import { entityKey, isManagement, withoutManagement } from './addresses.ts';
+import { entityNotFound, tokenMissing } from './amqp-error.ts';
 import { serveSocket } from './amqp-links.ts';
 import type { LinkHandlers } from './amqp-links.ts';
 import { createBroker } from './broker.ts';
@@ -97,15 +97,17 @@ function linkHandlers(
     incoming(link, client) {
       const address = link.address ?? '';
       if (address === '$cbs') return serveCbs(link, client, { broker, ...access });
+      if (!client.granted.has(entityKey(address))) return link.refuse(tokenMissing(address));
       if (!isManagement(address)) return serveSendingLink(link, broker);
       const entity = broker.find(withoutManagement(address));
       if (!entity) return link.refuse(entityNotFound(address));
       return serveManagement(link, client, { entity, broker });
     },
-    outgoing(link) {
+    outgoing(link, client) {
       const address = link.address ?? '';
       // Answers find these links by name; there is nothing to start.
       if (address === '$cbs' || isManagement(address)) return;
+      if (!client.granted.has(entityKey(address))) return link.refuse(tokenMissing(address));
       serveReceivingLink(link, broker);
     },
   };

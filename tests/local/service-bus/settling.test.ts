@@ -56,7 +56,7 @@ describe('settling', () => {
     expect((await namespace.counts('complete')).locked).toBe(1);
     await receiver.completeMessage(message!);
     expect(await namespace.counts('complete')).toMatchObject({ active: 0, locked: 0 });
-    await expect(receiver.completeMessage(message!)).rejects.toThrow();
+    await expect(receiver.completeMessage(message!)).rejects.toThrow('already settled');
   });
 
   it('abandons: the message comes back at once in its place, counted, with changed properties', async () => {
@@ -89,12 +89,11 @@ describe('settling', () => {
       deadLetterErrorDescription: 'Message could not be consumed after 3 delivery attempts.',
       deliveryCount: 3,
     });
-    await expect(letters.deadLetterMessage(letter!)).rejects.toMatchObject({ retryable: false });
     await letters.abandonMessage(letter!);
     const [again] = await letters.receiveMessages(1);
     expect(again?.deliveryCount).toBe(3);
-    await letters.completeMessage(again!);
-    expect(await namespace.counts('dead')).toMatchObject({ active: 0, deadLettered: 0 });
+    await expect(letters.deadLetterMessage(again!)).rejects.toMatchObject({ retryable: false });
+    expect(await namespace.counts('dead')).toMatchObject({ active: 0, deadLettered: 1 });
   });
 
   it('dead-letters with the reason, description and properties of the client', async () => {
@@ -128,7 +127,7 @@ describe('settling', () => {
       applicationProperties: { later: true },
     });
     await receiver.completeMessage(first!);
-    await receiver.deadLetterMessage(second!, { deadLetterReason: 'late' });
+    await receiver.deadLetterMessage(second!, { deadLetterReason: 'late', deadLetterErrorDescription: '' });
     expect(await namespace.counts('deferred')).toMatchObject({ deferred: 0, deadLettered: 1 });
     await expect(receiver.receiveDeferredMessages(numbers)).rejects.toMatchObject({ code: 'MessageNotFound' });
   });
@@ -168,13 +167,10 @@ describe('settling', () => {
       { maxConcurrentCalls: 50 },
     );
     await eventually(
-      () => seen.size,
-      (size) => size === count,
-    );
-    await eventually(
       () => namespace.counts('many'),
       ({ active }) => active === 0,
     );
+    expect(seen.size).toBe(count);
     await subscription.close();
   });
 });
@@ -260,14 +256,14 @@ describe('answers to settlements of one tick', () => {
 
 describe('draining', () => {
   // rhea's own answer is lost when a message crosses the drain; the SDK then closes its link and leaves messages locked.
-  it('loses nothing and leaves nothing locked when messages cross it', async () => {
+  it('loses nothing and leaves nothing locked in short receives', async () => {
     const client = new ServiceBusClient(namespace.bus.connectionString, clientOptions);
     const sender = client.createSender('drain');
     const receiver = client.createReceiver('drain');
     let sent = 0;
-    let stopped = false;
+    const stop = new AbortController();
     const sending = (async () => {
-      while (!stopped) {
+      while (!stop.signal.aborted) {
         await sender.sendMessages({ body: (sent += 1) });
         await new Promise((resolve) => {
           setTimeout(resolve, 2);
@@ -275,12 +271,12 @@ describe('draining', () => {
       }
     })();
     const received: ServiceBusReceivedMessage[] = [];
-    for (let round = 0; round < 150; round += 1) {
+    for (let round = 0; round < 80; round += 1) {
       const messages = await receiver.receiveMessages(20, { maxWaitTimeInMs: 3 });
       await Promise.all(messages.map((message) => receiver.completeMessage(message)));
       received.push(...messages);
     }
-    stopped = true;
+    stop.abort();
     await sending;
     received.push(...(await receive('drain', 100)));
     expect(received.filter(({ deliveryCount }) => deliveryCount !== 0)).toEqual([]);
