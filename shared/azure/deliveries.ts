@@ -1,0 +1,123 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
+import type { Cause } from '../causes.ts';
+import { type Content, type Delivery, type Plan, type Progress, type Step, UNTOUCHED } from '../delivery.ts';
+import { type DeliveryId, hourOf } from '../delivery-id.ts';
+import type { Deliveries } from '../ports.ts';
+import { fromChunks, toChunks } from './chunks.ts';
+import { columnsOf, orNone } from './columns.ts';
+import type { StoredEntity, Table } from './table.ts';
+import type { Entity } from './table-limits.ts';
+
+/** Table `Deliveries`: one row per delivery; plan columns and progress columns share no name. */
+export function deliveriesIn(table: Table): Deliveries {
+  return {
+    async read(id) {
+      const entity = await table.get(hourOf(id), id);
+      return entity && toDelivery(entity);
+    },
+    plan: (plans) => table.mergeAll(plans.map(planEntity)),
+    async record({ plan, etag }, progress) {
+      const written = await table.merge({ ...keyOf(plan.id), ...progressColumns(progress) }, etag);
+      return written === undefined ? undefined : { plan, progress, etag: written };
+    },
+    async *ofHour(hour) {
+      for await (const entity of table.query({ partition: hour })) yield toDelivery(entity);
+    },
+    nextHour: (from) => table.firstPartition(from),
+  };
+}
+
+type StoredStep = Omit<Step, 'at'> & { at: string };
+
+const keyOf = (id: DeliveryId) => ({ partitionKey: hourOf(id), rowKey: id });
+
+function planEntity({ id, content, localeAsked, unsendable, ...plan }: Plan): Entity {
+  return {
+    ...keyOf(id),
+    ...plan,
+    localeAsked: localeAsked ?? '',
+    unsendable: unsendable ?? '',
+    ...(content ? toChunks('content', gzipSync(JSON.stringify(content))) : {}),
+  };
+}
+
+function progressColumns({ firstSent, missing, claim, slot, accepted, reported, history, ...progress }: Progress) {
+  return {
+    ...progress,
+    firstSent: orNone(firstSent),
+    missing: orNone(missing),
+    claimRun: claim?.run ?? '',
+    claimUntil: orNone(claim?.leaseUntil),
+    slot: orNone(slot),
+    accepted: orNone(accepted),
+    reported: orNone(reported),
+    history: JSON.stringify(history),
+  };
+}
+
+const toDelivery = (entity: StoredEntity): Delivery => ({
+  plan: toPlan(entity),
+  progress: entity['status'] === undefined ? UNTOUCHED : toProgress(entity),
+  etag: entity.etag,
+});
+
+function toPlan(entity: StoredEntity): Plan {
+  const { text, number, instant } = columnsOf(entity);
+  const content = fromChunks('content', entity);
+  const localeAsked = text('localeAsked');
+  const unsendable = text('unsendable') as Cause | '';
+  return {
+    id: entity.rowKey as DeliveryId,
+    subject: text('subject'),
+    source: text('source'),
+    eventId: text('eventId'),
+    eventType: text('eventType'),
+    eventTime: instant('eventTime'),
+    arrived: instant('arrived'),
+    trace: text('trace'),
+    message: text('message'),
+    version: number('version'),
+    role: text('role') as Plan['role'],
+    channel: text('channel') as Plan['channel'],
+    locale: text('locale'),
+    ...(localeAsked ? { localeAsked } : {}),
+    lane: text('lane') as Plan['lane'],
+    deadline: instant('deadline'),
+    address: text('address'),
+    shop: text('shop'),
+    country: text('country'),
+    region: text('region'),
+    mailHost: text('mailHost'),
+    ...(content ? { content: JSON.parse(gunzipSync(content).toString()) as Content } : {}),
+    ...(unsendable ? { unsendable } : {}),
+    firstSlot: instant('firstSlot'),
+  };
+}
+
+function toProgress(entity: StoredEntity): Progress {
+  const { text, number, flag, maybeInstant, json } = columnsOf(entity);
+  const { claimUntil } = maybeInstant('claimUntil');
+  const history = json('history') as StoredStep[];
+  return {
+    status: text('status') as Progress['status'],
+    cause: text('cause') as Progress['cause'],
+    revision: number('revision'),
+    copy: number('copy'),
+    attempt: number('attempt'),
+    ...maybeInstant('firstSent'),
+    unanswered: flag('unanswered'),
+    asking: flag('asking'),
+    ...maybeInstant('missing'),
+    bodyHash: text('bodyHash'),
+    ...(claimUntil ? { claim: { run: text('claimRun'), leaseUntil: claimUntil } } : {}),
+    ...maybeInstant('slot'),
+    ...maybeInstant('accepted'),
+    ...maybeInstant('reported'),
+    providerId: text('providerId'),
+    sender: text('sender'),
+    segments: number('segments'),
+    pauses: number('pauses'),
+    history: history.map((step) => ({ ...step, at: new Date(step.at) })),
+    omitted: number('omitted'),
+  };
+}

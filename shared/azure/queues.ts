@@ -1,0 +1,90 @@
+import { randomUUID } from 'node:crypto';
+import type {
+  ServiceBusClient,
+  ServiceBusClientOptions,
+  ServiceBusMessage,
+  ServiceBusSender,
+} from '@azure/service-bus';
+import { RETRIED_EVENTS, SEND_QUEUES } from '../entities.ts';
+import type { Queues } from '../ports.ts';
+
+/**
+ * The SDK's own defaults wait half a minute. A connection that is refused it does not try again at all: callers get a
+ * rejection at once and leave the message to the broker.
+ */
+export const SERVICE_BUS_OPTIONS: ServiceBusClientOptions = {
+  retryOptions: { maxRetries: 2, retryDelayInMs: 200, timeoutInMs: 5_000 },
+};
+
+/** What we were doing and what the broker said; never a body, an id or a setting. */
+export class QueueError extends Error {
+  override name = 'QueueError';
+  readonly code: string;
+  constructor(queue: string, count: number, error: unknown) {
+    const { code, name } = error as { code?: string; name?: string };
+    const why = code ?? name ?? 'unknown';
+    super(`queue ${queue}: cannot send ${count} messages: ${why}`);
+    this.code = why;
+  }
+}
+
+/** @param open called at the first send */
+export function queuesOf(open: () => ServiceBusClient): Queues & { close(): Promise<void> } {
+  let client: ServiceBusClient | undefined;
+  const senders = new Map<string, ServiceBusSender>();
+
+  function senderOf(queue: string): ServiceBusSender {
+    const known = senders.get(queue);
+    if (known) return known;
+    client ??= open();
+    const sender = client.createSender(queue);
+    senders.set(queue, sender);
+    return sender;
+  }
+
+  /** In as few batches as the broker allows. When a later one fails, the earlier ones stand there already. */
+  async function send(queue: string, messages: readonly ServiceBusMessage[]): Promise<void> {
+    try {
+      const sender = senderOf(queue);
+      let batch = await sender.createMessageBatch();
+      for (const message of messages) {
+        if (batch.tryAddMessage(message)) continue;
+        await sender.sendMessages(batch);
+        batch = await sender.createMessageBatch();
+        if (!batch.tryAddMessage(message)) throw Object.assign(new Error(), { code: 'MessageSizeExceeded' });
+      }
+      if (batch.count > 0) await sender.sendMessages(batch);
+    } catch (error) {
+      throw new QueueError(queue, messages.length, error);
+    }
+  }
+
+  return {
+    sendCopies: (channel, copies) =>
+      send(
+        SEND_QUEUES[channel],
+        copies.map(({ copy, messageId = `${copy.delivery}/${copy.copy}`, at }) => ({
+          messageId,
+          body: copy,
+          contentType: 'application/json',
+          ...(at ? { scheduledEnqueueTimeUtc: at } : {}),
+        })),
+      ),
+
+    parkEvents: (events) =>
+      send(
+        RETRIED_EVENTS,
+        events.map(({ body, arrived, parked, resubmitted, at }) => ({
+          messageId: randomUUID(),
+          body: Buffer.from(body.buffer, body.byteOffset, body.byteLength),
+          contentType: 'application/cloudevents+json',
+          applicationProperties: { arrived: arrived.toISOString(), parked, resubmitted },
+          scheduledEnqueueTimeUtc: at,
+        })),
+      ),
+
+    async close() {
+      await client?.close();
+    },
+  };
+}

@@ -1,0 +1,200 @@
+import { setTimeout } from 'node:timers/promises';
+import { type TableClient, type TransactionAction, odata } from '@azure/data-tables';
+import { type Entity, checkEntity, checkTransaction, splitIntoTransactions } from './table-limits.ts';
+
+export type StoredEntity = Entity & { etag: string };
+
+/** Without an etag the row must not be there yet. */
+export type Write = { entity: Entity; etag?: string };
+
+export type Partitions = { partition: string } | { prefix: string } | { from: string };
+
+/** One table, within the limits of the real service. Every method rejects with a `TableError` when it is away or refuses. */
+export type Table = {
+  get(partitionKey: string, rowKey: string): Promise<StoredEntity | undefined>;
+  /** In the order of the keys. */
+  query(partitions: Partitions, fromRow?: string): AsyncIterable<StoredEntity>;
+  /** The first partition from this one on that holds a row. */
+  firstPartition(from: string): Promise<string | undefined>;
+  /** False when the row is there already. */
+  insert(entity: Entity): Promise<boolean>;
+  /** Writes these columns and keeps the others; the new etag, or undefined when the row has changed or gone. */
+  merge(entity: Entity, etag: string): Promise<string | undefined>;
+  /** Writes the whole row; false when it has changed or gone. */
+  replace(entity: Entity, etag: string): Promise<boolean>;
+  /** Writes the whole row, whatever stands there. */
+  put(entity: Entity): Promise<void>;
+  /** Writes these columns, whatever stands there, in as few transactions as the service allows. */
+  mergeAll(entities: readonly Entity[]): Promise<void>;
+  /** All or nothing, in one partition; false when a row has changed or is there already. */
+  transact(writes: readonly Write[]): Promise<boolean>;
+};
+
+/** What we were doing and what the service said; never a key, a value or a setting. */
+export class TableError extends Error {
+  override name = 'TableError';
+  readonly status: number | undefined;
+  readonly code: string;
+  constructor(doing: string, { status, code }: Fault) {
+    super(`${doing}: ${[status, code].filter(Boolean).join(' ')}`);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+/** Pauses before the second and third try. A longer outage belongs to the broker, not to us. */
+const PAUSES = [200, 400];
+const TIMEOUT = 5_000;
+
+export function openTable(client: TableClient): Table {
+  const attempt = <Result>(doing: string, run: (abortSignal: AbortSignal) => Promise<Result>) =>
+    withRetries(`${client.tableName}: cannot ${doing}`, run);
+
+  async function update(entity: Entity, mode: 'Merge' | 'Replace', etag: string): Promise<string | undefined> {
+    checkEntity(entity);
+    const answer = await attempt('change a row', (abortSignal) =>
+      client.updateEntity(entity, mode, { etag, abortSignal }).catch(unless('changed', 'missing')),
+    );
+    return answer?.etag;
+  }
+
+  async function* pages(filter: string, size?: number): AsyncIterable<StoredEntity[]> {
+    let continuationToken: string | undefined;
+    do {
+      const from = continuationToken;
+      const page = await attempt('read rows', async (abortSignal) => {
+        const entities = client.listEntities<Entity>({ queryOptions: { filter }, abortSignal });
+        const result = await entities
+          .byPage({ ...(size ? { maxPageSize: size } : {}), ...(from ? { continuationToken: from } : {}) })
+          .next();
+        return result.done ? undefined : result.value;
+      });
+      if (!page) return;
+      yield page.map(stored);
+      ({ continuationToken } = page);
+    } while (continuationToken);
+  }
+
+  return {
+    get: (partitionKey, rowKey) =>
+      attempt('read a row', (abortSignal) =>
+        client.getEntity<Entity>(partitionKey, rowKey, { abortSignal }).then(stored).catch(unless('missing')),
+      ),
+
+    async *query(partitions, fromRow) {
+      for await (const page of pages(filterOf(partitions, fromRow))) yield* page;
+    },
+
+    async firstPartition(from) {
+      for await (const [entity] of pages(filterOf({ from }), 1)) if (entity) return entity.partitionKey;
+      return undefined;
+    },
+
+    async insert(entity) {
+      checkEntity(entity);
+      const answer = await attempt('add a row', (abortSignal) =>
+        client.createEntity(entity, { abortSignal }).catch(unless('exists')),
+      );
+      return answer !== undefined;
+    },
+
+    merge: (entity, etag) => update(entity, 'Merge', etag),
+
+    replace: async (entity, etag) => (await update(entity, 'Replace', etag)) !== undefined,
+
+    async put(entity) {
+      checkEntity(entity);
+      await attempt('write a row', (abortSignal) => client.upsertEntity(entity, 'Replace', { abortSignal }));
+    },
+
+    async mergeAll(entities) {
+      for (const entity of entities) checkEntity(entity);
+      await Promise.all(
+        splitIntoTransactions(entities).map((transaction) =>
+          attempt('write rows', (abortSignal) =>
+            client.submitTransaction(
+              transaction.map((entity) => ['upsert', entity, 'Merge']),
+              { abortSignal },
+            ),
+          ),
+        ),
+      );
+    },
+
+    async transact(writes) {
+      const entities = writes.map(({ entity }) => entity);
+      for (const entity of entities) checkEntity(entity);
+      checkTransaction(entities);
+      const actions = writes.map(({ entity, etag }): TransactionAction =>
+        etag === undefined ? ['create', entity] : ['update', entity, 'Merge', { etag }],
+      );
+      const answer = await attempt('write rows', (abortSignal) =>
+        client.submitTransaction(actions, { abortSignal }).catch(unless('exists', 'changed', 'missing')),
+      );
+      return answer !== undefined;
+    },
+  };
+}
+
+const stored = (entity: Entity): StoredEntity => entity as StoredEntity;
+
+function filterOf(partitions: Partitions, fromRow?: string): string {
+  const rows = fromRow === undefined ? '' : odata` and RowKey ge ${fromRow}`;
+  if ('partition' in partitions) return odata`PartitionKey eq ${partitions.partition}` + rows;
+  if ('from' in partitions) return odata`PartitionKey ge ${partitions.from}` + rows;
+  const { prefix } = partitions;
+  const next = prefix.slice(0, -1) + String.fromCharCode(prefix.charCodeAt(prefix.length - 1) + 1);
+  return odata`PartitionKey ge ${prefix} and PartitionKey lt ${next}` + rows;
+}
+
+// ---- faults ---------------------------------------------------------------------------------------------------------
+
+type Fault = { status?: number; code: string };
+
+/** A missing table is none of these: it is a fault of ours. */
+const EXPECTED = {
+  missing: { status: 404, codes: ['ResourceNotFound', 'EntityNotFound'] },
+  exists: { status: 409, codes: ['EntityAlreadyExists'] },
+  changed: { status: 412, codes: ['UpdateConditionNotSatisfied', 'ConditionNotMet'] },
+};
+
+function unless(...expected: (keyof typeof EXPECTED)[]): (error: unknown) => undefined {
+  return (error) => {
+    const { status, code } = faultOf(error);
+    if (!expected.some((name) => EXPECTED[name].status === status && EXPECTED[name].codes.includes(code))) throw error;
+    return undefined;
+  };
+}
+
+async function withRetries<Result>(doing: string, run: (abortSignal: AbortSignal) => Promise<Result>): Promise<Result> {
+  for (let tries = 0; ; tries += 1)
+    try {
+      return await run(AbortSignal.timeout(TIMEOUT));
+    } catch (error) {
+      const fault = faultOf(error);
+      const pause = PAUSES[tries];
+      if (pause === undefined || !passes(fault)) throw new TableError(doing, fault);
+      await setTimeout(pause);
+    }
+}
+
+const passes = ({ status, code }: Fault): boolean =>
+  status === undefined
+    ? ['ECONNRESET', 'ECONNREFUSED', 'ETIMEDOUT', 'EPIPE', 'ENOTFOUND', 'EAI_AGAIN', 'REQUEST_SEND_ERROR'].includes(
+        code,
+      )
+    : [408, 429, 500, 502, 503, 504].includes(status);
+
+/** The SDK puts the service's code into `details` for one operation, and into `code` for a transaction. */
+function faultOf(error: unknown): Fault {
+  const { name, code, statusCode, details } = error as {
+    name?: string;
+    code?: string;
+    statusCode?: number;
+    details?: { odataError?: { code?: string } };
+  };
+  return {
+    ...(statusCode === undefined ? {} : { status: statusCode }),
+    code: details?.odataError?.code ?? code ?? name ?? 'unknown',
+  };
+}

@@ -1,0 +1,41 @@
+import type { TableClient } from '@azure/data-tables';
+import { deadLettersIn } from './dead-letters.ts';
+import { deliveriesIn } from './deliveries.ts';
+import { failuresIn } from './failures.ts';
+import { hoursIn } from './hours.ts';
+import { rejectedEventsIn } from './rejected-events.ts';
+import { subjectsIn } from './subjects.ts';
+import { suppressionsIn } from './suppressions.ts';
+import { openTable } from './table.ts';
+import { unmatchedReportsIn } from './unmatched-reports.ts';
+
+const TABLES = {
+  deliveries: 'Deliveries',
+  subjects: 'Subjects',
+  hours: 'Hours',
+  failures: 'DeliveryFailures',
+  suppressions: 'Suppressions',
+  rejectedEvents: 'RejectedEvents',
+  unmatchedReports: 'UnmatchedReports',
+  deadLetters: 'DeadLetters',
+} as const;
+
+/** @param open gives the client of a table by its name */
+export function openTables(open: (name: string) => TableClient) {
+  const table = (name: keyof typeof TABLES) => openTable(open(TABLES[name]));
+  return {
+    deliveries: deliveriesIn(table('deliveries')),
+    subjects: subjectsIn(table('subjects')),
+    hours: hoursIn(table('hours')),
+    failures: failuresIn(table('failures')),
+    suppressions: suppressionsIn(table('suppressions')),
+    rejectedEvents: rejectedEventsIn(table('rejectedEvents')),
+    unmatchedReports: unmatchedReportsIn(table('unmatchedReports')),
+    deadLetters: deadLettersIn(table('deadLetters')),
+  };
+}
+
+/** Those that are missing; for a deployment or a start on this machine, never per request. */
+export async function createTables(open: (name: string) => TableClient): Promise<void> {
+  await Promise.all(Object.values(TABLES).map((name) => open(name).createTable()));
+}
