@@ -2,7 +2,7 @@ import { EmailClient, type EmailMessage } from '@azure/communication-email';
 import type { PipelinePolicy } from '@azure/core-rest-pipeline';
 import type { EmailContent } from '../delivery.ts';
 import type { EmailProvider, SendRequest } from '../ports.ts';
-import { type CommunicationServicesSettings, endpointOf, oneCall, oneCallOptions } from './one-call.ts';
+import { type CommunicationServicesSettings, connectionOf, oneCall, oneCallOptions } from './one-call.ts';
 
 /** The one that the client speaks. */
 const API_VERSION = '2025-09-01';
@@ -21,13 +21,14 @@ const neverPolls: PipelinePolicy = {
 
 /** @throws on settings that cannot be used, without repeating them */
 export function emailProvider(settings: CommunicationServicesSettings): EmailProvider {
-  const endpoint = endpointOf(settings);
-  const clientWith = (policies: readonly PipelinePolicy[]) =>
-    'connectionString' in settings
-      ? new EmailClient(settings.connectionString, oneCallOptions(settings, policies))
-      : new EmailClient(endpoint, settings.credential, oneCallOptions(settings, policies));
-  const sender = clientWith([neverPolls]);
-  const asker = clientWith([]);
+  const connection = connectionOf(settings);
+  const { endpoint, credential } = connection;
+  const sender = new EmailClient(
+    endpoint,
+    credential,
+    oneCallOptions(connection, [{ policy: neverPolls, position: 'perRetry' }]),
+  );
+  const asker = new EmailClient(endpoint, credential, oneCallOptions(connection, []));
   return {
     async send(request, timeout) {
       const { attempt, content } = request;

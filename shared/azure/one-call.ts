@@ -1,11 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { TokenCredential } from '@azure/identity';
-import type { PipelinePolicy, PipelineResponse } from '@azure/core-rest-pipeline';
+import type { HttpClient, PipelinePolicy, PipelineResponse } from '@azure/core-rest-pipeline';
 import { isCode, withoutTexts } from '../answer-body.ts';
 import type { ProviderAnswer } from '../ports.ts';
 
 export type CommunicationServicesSettings =
-  { connectionString: string } | { endpoint: string; credential: TokenCredential };
+  { connectionString: string } | { endpoint: string; credential: TokenCredential; httpClient?: HttpClient };
 
 /** One call on its way through an SDK client, seen from below its retries and its parsing. */
 type Call = { signal: AbortSignal; started: boolean; answer?: ProviderAnswer };
@@ -36,14 +36,15 @@ const keepAnswer: PipelinePolicy = {
 };
 
 /** Client options for calls that are made once: no retry, no redirect, the answer kept. */
-export const oneCallOptions = (settings: CommunicationServicesSettings, policies: readonly PipelinePolicy[] = []) => ({
+export const oneCallOptions = (
+  { endpoint, httpClient }: Connection,
+  policies: readonly { policy: PipelinePolicy; position: 'perCall' | 'perRetry' }[],
+) => ({
   retryOptions: { maxRetries: 0 },
   redirectOptions: { maxRetries: 0 },
-  allowInsecureConnection: isLoopback(endpointOf(settings)),
-  additionalPolicies: [
-    ...policies.map((policy) => ({ policy, position: 'perRetry' as const })),
-    { policy: keepAnswer, position: 'perRetry' as const },
-  ],
+  ...(httpClient && { httpClient }),
+  allowInsecureConnection: endpoint.startsWith('http:'),
+  additionalPolicies: [...policies, { policy: keepAnswer, position: 'perRetry' as const }],
 });
 
 /**
@@ -92,21 +93,30 @@ function codeOf(error: unknown): string {
   return isCode(code) ? code : 'unknown';
 }
 
-/** The address of the resource, without a slash at its end. Errors never repeat what was given: it holds a key. */
-export function endpointOf(settings: CommunicationServicesSettings): string {
-  const text =
-    'endpoint' in settings
-      ? settings.endpoint
-      : /^(?=.*\baccesskey=[A-Za-z0-9+/]+=*)(?:.*;)?\s*endpoint=([^;\s]+)/i.exec(settings.connectionString)?.[1];
-  if (text === undefined || !URL.canParse(text) || new URL(text).pathname !== '/')
-    throw new Error(
-      'endpoint' in settings
-        ? 'The endpoint of Communication Services must look like https://<name>.communication.azure.com'
-        : 'The connection string of Communication Services must look like endpoint=https://…/;accesskey=…',
-    );
-  return new URL(text).origin;
+type Connection = { endpoint: string; credential: TokenCredential | { key: string }; httpClient?: HttpClient };
+
+/**
+ * Where and as whom to call. A connection string is taken apart here, because the clients repeat a bad one in their
+ * errors, key and all.
+ */
+export function connectionOf(settings: CommunicationServicesSettings): Connection {
+  if (!('connectionString' in settings)) {
+    const endpoint = origin(settings.endpoint);
+    if (endpoint) return { ...settings, endpoint };
+    throw new Error('The endpoint of Communication Services must look like https://<name>.communication.azure.com');
+  }
+  const part = (name: string) =>
+    new RegExp(`(?:^|;)\\s*${name}=([^;\\s]+)`, 'i').exec(settings.connectionString)?.[1] ?? '';
+  const [endpoint, key] = [origin(part('endpoint')), part('accesskey')];
+  if (endpoint && /^[A-Za-z0-9+/]+={0,2}$/.test(key)) return { endpoint, credential: { key } };
+  throw new Error('The connection string of Communication Services must look like endpoint=https://…/;accesskey=…');
 }
 
-/** Only this machine may be spoken to without TLS. */
-const isLoopback = (endpoint: string): boolean =>
-  ['localhost', '127.0.0.1', '[::1]'].includes(new URL(endpoint).hostname);
+/** Undefined for what cannot be an endpoint. Only this machine may be spoken to without TLS. */
+function origin(text: string): string | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.pathname !== '/') return undefined;
+  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url)) ? url.origin : undefined;
+}
+
+const isLoopback = ({ hostname }: URL): boolean => ['localhost', '127.0.0.1', '[::1]'].includes(hostname);

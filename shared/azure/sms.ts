@@ -1,9 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { SmsClient } from '@azure/communication-sms';
 import type { PipelinePolicy } from '@azure/core-rest-pipeline';
+import type { TokenCredential } from '@azure/identity';
 import type { AttemptId } from '../delivery-id.ts';
 import type { Provider } from '../ports.ts';
-import { type CommunicationServicesSettings, endpointOf, oneCall, oneCallOptions } from './one-call.ts';
+import { type CommunicationServicesSettings, connectionOf, oneCall, oneCallOptions } from './one-call.ts';
 
 type Identity = { attempt: AttemptId; firstSent: Date };
 
@@ -29,16 +30,10 @@ const ownIdentity: PipelinePolicy = {
 
 /** @throws on settings that cannot be used, without repeating them */
 export function smsProvider(settings: CommunicationServicesSettings): Provider {
-  const endpoint = endpointOf(settings);
-  const common = oneCallOptions(settings);
-  const options = {
-    ...common,
-    additionalPolicies: [{ policy: ownIdentity, position: 'perCall' as const }, ...common.additionalPolicies],
-  };
-  const client =
-    'connectionString' in settings
-      ? new SmsClient(settings.connectionString, options)
-      : new SmsClient(endpoint, settings.credential, options);
+  const connection = connectionOf(settings);
+  const options = oneCallOptions(connection, [{ policy: ownIdentity, position: 'perCall' }]);
+  // The constructor takes either kind of credential, but has no overload for the two together.
+  const client = new SmsClient(connection.endpoint, connection.credential as TokenCredential, options);
   return {
     async send({ attempt, firstSent, sender, address, content, tag }, timeout) {
       if (content.channel !== 'sms') return { kind: 'not-reached', code: 'not-an-sms' };
