@@ -60,9 +60,8 @@ try {
     `Communication services at ${services.endpoint} (outbox page there; connection string: ${services.connectionString})`,
   );
   process.send?.({ ready: { endpoint: services.endpoint, connectionString: services.connectionString } });
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => void services.close().then(() => process.exit(0)));
-  }
+  const stop = () => void services.close().then(() => process.exit(0));
+  process.once('SIGINT', stop).once('SIGTERM', stop).once('disconnect', stop);
 } catch (error) {
   if (error instanceof ScenarioError) fail(error.message);
   if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE')

@@ -188,12 +188,12 @@ export function createSms(provider: Provider) {
     if (throttled) return refuseAll(throttled, places);
 
     const value: SmsResult[] = [];
-    for (const place of places) {
+    for (const [index, place] of places.entries()) {
       if (place.kind === 'refused') continue;
       const result = place.kind === 'decided' ? place.result : await settle(request, place);
       value.push(result);
       record.answers.push({
-        attemptId: place.kind === 'fresh' ? (place.recipient.repeatabilityRequestId ?? null) : null,
+        attemptId: request.smsRecipients[index]?.repeatabilityRequestId ?? null,
         to: result.to,
         status: result.httpStatusCode,
         replayed: place.kind === 'decided' && place.replayed,

@@ -286,7 +286,7 @@ function showPhone(message, sends, replies) {
     lastDay = today;
     chat.append('message' in one ? replyBubble(one) : bubble(one, one.seq === send.seq));
   }
-  const count = `${sends.length} ${sends.length === 1 ? 'message' : 'messages'} on this phone`;
+  const count = `${sends.length} ${sends.length === 1 ? 'message' : 'messages'} to this phone`;
   reader.replaceChildren(head(send.to[0], count), chat, details(message));
 }
 
