@@ -101,7 +101,7 @@ export const CONNECTIONS = {
   CommunicationServices: { suffix: 'endpoint', starts: 'endpoint=', describes: 'The communication resource.' },
 } as const;
 
-function readConnection(name: keyof typeof CONNECTIONS, environment: Environment): Connection | string {
+export function readConnection(name: keyof typeof CONNECTIONS, environment: Environment): Connection | string {
   const { suffix, starts } = CONNECTIONS[name];
   const endpoint = environment[`${name}__${suffix}`];
   if (endpoint) {
