@@ -7,7 +7,9 @@ import { deadLetters } from '../shared/wiring.ts';
 const DEAD_LETTERS = '$DeadLetterQueue';
 
 /** The same for every dead-letter queue: `one` at a time, so that a letter that cannot be stored hinders no other. */
-function handles(entity: string): Pick<ServiceBusQueueFunctionOptions<Buffer>, 'connection' | 'handler'> & { dataType: 'binary' } {
+function handles(
+  entity: string,
+): Pick<ServiceBusQueueFunctionOptions<Buffer>, 'connection' | 'handler'> & { dataType: 'binary' } {
   return {
     connection: 'ServiceBus',
     dataType: 'binary',

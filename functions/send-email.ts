@@ -1,11 +1,11 @@
 import { app } from '@azure/functions';
+import { parseCopy } from '../shared/copy.ts';
 import { SEND_QUEUES } from '../shared/entities.ts';
-import type { Copy } from '../shared/ports.ts';
 import { sendCopy } from '../shared/send.ts';
 import { sending } from '../shared/wiring.ts';
 
-app.serviceBusQueue<Copy>('send-email', {
+app.serviceBusQueue('send-email', {
   connection: 'ServiceBus',
   queueName: SEND_QUEUES.email,
-  handler: (copy, context) => sendCopy(copy, context.invocationId, sending('email', context)),
+  handler: (body, context) => sendCopy(parseCopy(body), context.invocationId, sending('email', context)),
 });

@@ -148,3 +148,6 @@ export function readSettings(environment: Environment): Settings {
     limits: LIMITS[plain.data.LIMITS],
   };
 }
+
+/** Those of this process. */
+export const environmentSettings = (): Settings => readSettings(process.env);

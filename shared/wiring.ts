@@ -1,0 +1,79 @@
+/** The one place where settings become clients, and clients the dependencies of each trigger. */
+import { setTimeout as wait } from 'node:timers/promises';
+import { addressHashes } from './addresses.ts';
+import { emailProvider } from './azure/email.ts';
+import { credentialOf, serviceBusClient, tableClient } from './azure/identity.ts';
+import { queuesOf, SERVICE_BUS_OPTIONS } from './azure/queues.ts';
+import { smsProvider } from './azure/sms.ts';
+import { openTables } from './azure/tables.ts';
+import { environmentSettings, type Settings } from './config.ts';
+import type { DeadLetterDependencies } from './dead-letters.ts';
+import type { Channel } from './delivery.ts';
+import { writeFailure } from './failures.ts';
+import type { HousekeepingDependencies } from './housekeeping.ts';
+import type { IntakeDependencies } from './intake.ts';
+import { type Log, logLine } from './log.ts';
+import type { Clock } from './ports.ts';
+import type { SendDependencies } from './send.ts';
+import type { ReportDependencies } from './take-report.ts';
+
+/** The part of an invocation context that takes log lines. */
+type LogContext = Record<'info' | 'warn' | 'error', (line: string) => void>;
+
+const clock: Clock = {
+  now: () => new Date(),
+  monotonic: () => performance.now(),
+  wait: (milliseconds) => wait(milliseconds),
+};
+
+/** Everything that reaches outside; made once per process, no connection is opened before it is needed. */
+export function connect(settings: Settings) {
+  const { serviceBus, tables, communicationServices } = settings;
+  const provider =
+    'endpoint' in communicationServices
+      ? { endpoint: communicationServices.endpoint, credential: credentialOf(communicationServices.clientId) }
+      : communicationServices;
+  return {
+    tables: openTables((name) => tableClient(tables, name)),
+    queues: queuesOf(() => serviceBusClient(serviceBus, SERVICE_BUS_OPTIONS)),
+    sms: smsProvider(provider),
+    email: emailProvider(provider),
+  };
+}
+
+const settings = environmentSettings();
+const { tables, queues, sms, email } = connect(settings);
+
+const logTo =
+  (context: LogContext): Log =>
+  (level, event, fields) =>
+    context[level](logLine(event, fields));
+
+const common = (context: LogContext) => ({
+  ...tables,
+  ...settings,
+  queues,
+  clock,
+  random: Math.random,
+  log: logTo(context),
+});
+
+export const intake = (context: LogContext): IntakeDependencies => common(context);
+
+export const reports = (context: LogContext): ReportDependencies => common(context);
+
+export const housekeeping = (context: LogContext): HousekeepingDependencies => common(context);
+
+export const deadLetters = (context: LogContext): DeadLetterDependencies => common(context);
+
+export function sending(channel: Channel, context: LogContext): SendDependencies {
+  const dependencies = {
+    ...common(context),
+    addressHashes: (of: Channel, address: string) => addressHashes(settings.hashKeys, of, address),
+    writeFailure: (delivery: Parameters<typeof writeFailure>[0]) =>
+      writeFailure(delivery, tables.failures, clock.now()),
+  };
+  return channel === 'sms'
+    ? { ...dependencies, channel, provider: sms, sender: settings.smsSender }
+    : { ...dependencies, channel, provider: email, sender: settings.emailSender };
+}
