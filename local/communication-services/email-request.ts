@@ -48,7 +48,7 @@ export const validatedMessageId = (request: EmailRequest): string | undefined =>
     ? (header(request, 'message-id') ?? '')
     : undefined;
 
-export const isMessageId = (text: string): boolean => /^<[^\s<>@]+@[^\s<>@]+>$/.test(text);
+const isMessageId = (text: string): boolean => /^<[^\s<>@]+@[^\s<>@]+>$/.test(text);
 
 /** The request, or its refusal. `owned`: addresses or domains that are linked; null: all. */
 export function parseEmailRequest(

@@ -7,7 +7,7 @@ import { drops, giveUpReason, retryWait } from './retry-schedule.ts';
 import type { EventSchema, Scenario } from './scenario.ts';
 import { type Webhook, callWebhook, reasonOf } from './webhook.ts';
 
-export interface DeadLetter {
+interface DeadLetter {
   readonly at: string;
   readonly endpoint: string;
   readonly reason: string;

@@ -35,7 +35,7 @@ export interface Fate {
 }
 
 /** What the reports about one recipient said, as far as an endpoint took them. */
-export interface Reported {
+interface Reported {
   /** Of the report with the latest provider time. */
   readonly status: string;
   readonly details: string;

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-const files: Readonly<Record<string, { name: string; type: string }>> = {
-  '/': { name: 'outbox.html', type: 'text/html' },
-  '/outbox.css': { name: 'outbox.css', type: 'text/css' },
-  '/outbox.js': { name: 'outbox.js', type: 'text/javascript' },
+const files: Readonly<Record<string, { url: URL; type: string }>> = {
+  '/': { url: new URL('./outbox/outbox.html', import.meta.url), type: 'text/html' },
+  '/outbox.css': { url: new URL('./outbox/outbox.css', import.meta.url), type: 'text/css' },
+  '/outbox.js': { url: new URL('./outbox/outbox.js', import.meta.url), type: 'text/javascript' },
 };
 
 const policy =
@@ -19,7 +19,7 @@ export async function serveOutbox(request: IncomingMessage, response: ServerResp
     response.writeHead(405, { 'Content-Type': 'text/plain' }).end('Use GET.');
     return;
   }
-  const content = await readFile(new URL(`outbox/${file.name}`, import.meta.url));
+  const content = await readFile(file.url);
   response
     .writeHead(200, {
       'Content-Type': `${file.type}; charset=utf-8`,

@@ -28,14 +28,14 @@ const smsTexts: Record<SmsCode, string> = {
   '9999': 'Message failed for an unknown reason.',
 };
 
-export const smsFailure = (code: SmsCode): Verdict => ({
+const smsFailure = (code: SmsCode): Verdict => ({
   status: 'Failed',
   code,
   details: `ErrorCode: ${code}. ErrorMessage: ${smsTexts[code]}`,
 });
 
 /** The form seen in reports for recipients who wrote STOP: no code in it. */
-export const blockedForRecipient: Verdict = {
+const blockedForRecipient: Verdict = {
   status: 'Failed',
   code: '4007',
   details: 'Sender blocked for given recipient.',
@@ -51,7 +51,7 @@ const emailTexts: Record<EmailStatus | 'Delivered', string> = {
   FilteredSpam: 'The message was identified as spam and was rejected.',
 };
 
-export const emailVerdict = (status: EmailStatus | 'Delivered'): Verdict => ({
+const emailVerdict = (status: EmailStatus | 'Delivered'): Verdict => ({
   status,
   code: null,
   details: emailTexts[status],

@@ -9,7 +9,7 @@ import { contentHash, signature } from '../../../local/communication-services/au
 import { startCommunicationServices } from '../../../local/communication-services/communication-services.ts';
 
 export const smsSender = '+18005550199';
-export const mailSender = 'notifications@shop.example';
+const mailSender = 'notifications@shop.example';
 
 export const ordinaryMail = (to: string, change: Partial<EmailMessage> = {}): EmailMessage => ({
   senderAddress: mailSender,
