@@ -2,6 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import sample from '../local.settings.sample.json' with { type: 'json' };
+import { tableClient } from '../shared/azure/identity.ts';
+import { createTables } from '../shared/azure/tables.ts';
 import { LIMITS } from '../shared/limits.ts';
 import { type Child, type ChildSpec, startChild } from './child.ts';
 import { entitiesFor } from './entities.ts';
@@ -100,6 +102,7 @@ export async function startLaptopCloud(options: LaptopCloudOptions): Promise<Lap
   try {
     const first = await Promise.allSettled([startPart('tables'), startPart('service-bus')]);
     for (const outcome of first) if (outcome.status === 'rejected') throw outcome.reason;
+    await createTables((name) => tableClient({ connectionString: settings['Tables']! }, name));
     await startPart('communication-services');
     await startPart('functions-host');
   } catch (error) {

@@ -1,0 +1,33 @@
+import { ServiceBusClient } from '@azure/service-bus';
+import { setTimeout as wait } from 'node:timers/promises';
+import { ORDER_EVENTS } from '../shared/entities.ts';
+import type { Publication } from './expectation.ts';
+
+const CONTENT_TYPE = 'application/cloudevents+json';
+
+/** Sends everything at its time, as a publisher would; `published` is called after each send with the count so far. */
+export async function publishAll(
+  connectionString: string,
+  publications: readonly Publication[],
+  published: (count: number) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const client = new ServiceBusClient(connectionString);
+  const sender = client.createSender(ORDER_EVENTS);
+  const started = Date.now();
+  try {
+    for (let next = 0; next < publications.length;) {
+      await wait(Math.max(0, publications[next]!.at - (Date.now() - started)), undefined, { signal });
+      const batch = await sender.createMessageBatch();
+      for (const now = Date.now() - started; next < publications.length; next++) {
+        const { at, body } = publications[next]!;
+        if (at > now || !batch.tryAddMessage({ body: Buffer.from(body), contentType: CONTENT_TYPE })) break;
+      }
+      if (batch.count === 0) throw new Error(`message ${next + 1} is larger than the broker takes`);
+      await sender.sendMessages(batch);
+      published(next);
+    }
+  } finally {
+    await client.close();
+  }
+}

@@ -1,0 +1,102 @@
+import { type Cause, CAUSES } from '../shared/causes.ts';
+import type { Status } from '../shared/status.ts';
+import type { Account } from './accounting.ts';
+import type { FullBooks, TimedDelivery } from './reader.ts';
+import { textTable } from './text-table.ts';
+
+const PROMISE = 5 * 60_000;
+const STATUSES: readonly Status[] = ['delivered', 'failed', 'unknown', 'uncertain', 'skipped', 'expired'];
+const MOST_MISMATCHES = 25;
+
+/** What became of everything, for people: per message and channel, the failures with their reasons, the account. */
+export function summaryOf(books: FullBooks, account: Account): string[] {
+  return [
+    'What became of the messages',
+    '',
+    ...indented(messages(books.deliveries)),
+    '',
+    'What did not arrive, and why',
+    '',
+    ...indented(failures(books.deliveries)),
+    '',
+    'Events that could not be used',
+    '',
+    ...indented(rejections(books)),
+    '',
+    ...accounts(account),
+  ];
+}
+
+const indented = (lines: readonly string[]): string[] => lines.map((line) => `  ${line}`);
+
+function messages(deliveries: readonly TimedDelivery[]): string[] {
+  const groups = [...Map.groupBy(deliveries, ({ message, channel }) => `${message}\t${channel}`)].sort(([a], [b]) =>
+    a < b ? -1 : 1,
+  );
+  const line = (name: readonly string[], of: readonly TimedDelivery[]): string[] => [
+    ...name,
+    String(of.length),
+    ...STATUSES.map((status) => String(of.filter((one) => one.status === status).length)),
+    share(of, ({ accepted }) => accepted),
+    share(of, ({ delivered }) => delivered),
+  ];
+  return textTable(
+    ['message', 'channel', 'planned', ...STATUSES, 'accepted ≤ 5 min', 'delivered ≤ 5 min'],
+    [...groups.map(([name, of]) => line(name.split('\t'), of)), line(['all', ''], deliveries)],
+    2,
+  );
+}
+
+/** Of all planned ones, within five minutes of their event. */
+function share(deliveries: readonly TimedDelivery[], when: (one: TimedDelivery) => Date | undefined): string {
+  const inTime = deliveries.filter((one) => {
+    const at = when(one);
+    return at !== undefined && at.getTime() - one.eventTime.getTime() <= PROMISE;
+  });
+  return deliveries.length === 0 ? '' : `${((inTime.length / deliveries.length) * 100).toFixed(1)} %`;
+}
+
+function failures(deliveries: readonly TimedDelivery[]): string[] {
+  const missed = deliveries.filter(({ status }) => status !== 'delivered');
+  if (missed.length === 0) return ['Everything arrived.'];
+  const groups = [...Map.groupBy(missed, ({ status, channel, cause }) => `${status}\t${channel}\t${cause}`)];
+  return textTable(
+    ['status', 'channel', 'reason', 'number'],
+    groups
+      .sort(([a, as], [b, bs]) => bs.length - as.length || (a < b ? -1 : 1))
+      .map(([name, of]) => {
+        const [status = '', channel = '', cause = ''] = name.split('\t');
+        return [status, channel, CAUSES[cause as Cause].meaning, String(of.length)];
+      }),
+    3,
+  );
+}
+
+function rejections({ reasons }: FullBooks): string[] {
+  if (reasons.length === 0) return ['None.'];
+  const groups = [...Map.groupBy(reasons, ({ path, expected }) => `${path}\t${expected}`)];
+  return textTable(
+    ['where', 'expected', 'number'],
+    groups.map(([name, of]) => [...name.split('\t'), String(of.length)]),
+    2,
+  );
+}
+
+function accounts({ published, recorded, copies, rejected, sends, mismatches }: Account): string[] {
+  const sum = `${published} messages published = ${recorded} events recorded + ${copies} further copies + ${rejected} rejected`;
+  if (mismatches.length === 0)
+    return [
+      'Everything is accounted for',
+      '',
+      `  ${sum}`,
+      `  ${sends} messages taken by the provider, each for one delivery, none twice`,
+      '  every delivery ended as the stream had planted it',
+    ];
+  return [
+    `NOT accounted for: ${mismatches.length}`,
+    '',
+    `  ${sum}`,
+    ...indented(mismatches.slice(0, MOST_MISMATCHES)),
+    ...(mismatches.length > MOST_MISMATCHES ? [`  … and ${mismatches.length - MOST_MISMATCHES} more`] : []),
+  ];
+}
