@@ -1,10 +1,14 @@
 import { BYTES_PER_PROPERTY, type Entity } from './table-limits.ts';
 
-/** Bytes as columns `<name>`, `<name>2`, … and their count as `<name>Bytes`, because one property takes 64 KiB. */
-export function toChunks(name: string, bytes: Uint8Array): Record<string, Uint8Array | number> {
-  const chunks: Record<string, Uint8Array | number> = { [`${name}Bytes`]: bytes.length };
-  for (let start = 0; start < bytes.length; start += BYTES_PER_PROPERTY)
-    chunks[columnAt(name, start)] = bytes.subarray(start, start + BYTES_PER_PROPERTY);
+/**
+ * Bytes as columns `<name>`, `<name>2`, … and their count as `<name>Bytes`, because one property takes 64 KiB. Each is a
+ * `Buffer`: of any other view the SDK (13.3) writes everything that lies in the same memory.
+ */
+export function toChunks(name: string, bytes: Uint8Array): Record<string, Buffer | number> {
+  const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const chunks: Record<string, Buffer | number> = { [`${name}Bytes`]: all.length };
+  for (let start = 0; start < all.length; start += BYTES_PER_PROPERTY)
+    chunks[columnAt(name, start)] = all.subarray(start, start + BYTES_PER_PROPERTY);
   return chunks;
 }
 

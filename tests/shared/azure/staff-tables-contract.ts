@@ -1,0 +1,158 @@
+import { describe, expect, it } from 'vitest';
+import type { DeadLetterRow, Failure, Rejected } from '../../../shared/ports.ts';
+import { ARRIVED, planOf } from '../stored-delivery.ts';
+import { HOUR, type Tables, all, fresh, later } from './contract-rows.ts';
+
+const failureOf = (more: Partial<Failure> = {}): Failure => ({
+  delivery: planOf({ eventId: fresh('event') }).id,
+  revision: 2,
+  at: later(5_000),
+  subject: 'order:1042',
+  shop: 'Nordlicht',
+  message: 'order-delayed',
+  version: 1,
+  locale: 'de',
+  channel: 'sms',
+  country: 'DE',
+  region: 'BE',
+  carrier: '',
+  mailHost: '',
+  recipient: '+49*******67',
+  status: 'failed',
+  cause: 'number-does-not-exist',
+  reason: 'The phone number is not in service.',
+  nextStep: 'Call.',
+  sender: '+18005550100',
+  ...more,
+});
+
+const rejectedOf = (more: Partial<Rejected> = {}): Rejected => ({
+  at: later(1_000),
+  arrived: later(-48 * HOUR),
+  source: '/shops/nordlicht',
+  subject: 'order:1042',
+  id: fresh('event'),
+  type: 'order.placed',
+  reasons: [{ path: 'data.customer.phone', expected: 'a text' }],
+  body: Buffer.from('{"not":"ours"'),
+  ...more,
+});
+
+const plain = (rejected: Rejected) => ({ ...rejected, body: Buffer.from(rejected.body).toString('hex') });
+
+/** What holds for every implementation of the tables that people read, and of suppressions. */
+export function staffTablesContract(kind: string, tables: () => Tables): void {
+  describe(`failures in ${kind}`, () => {
+    it('gives back a row, by its delivery and by day', async () => {
+      const { failures } = tables();
+      const failure = failureOf({ resolvedAt: later(6_000) });
+      expect(await failures.read(failure.delivery)).toBeUndefined();
+      await failures.put(failure);
+      expect(await failures.read(failure.delivery)).toEqual(failure);
+      expect(await all(failures.ofDay('2026-11-20'))).toContainEqual(failure);
+      expect(await all(failures.ofDay('2026-11-19'))).toEqual([]);
+    });
+
+    it('never lets an older projection overwrite a newer one, in whatever order they come', async () => {
+      const { failures } = tables();
+      const { delivery } = failureOf();
+      await Promise.all(
+        [3, 5, 4, 1, 2].map((revision) => failures.put(failureOf({ delivery, revision, reason: `${revision}` }))),
+      );
+      await failures.put(failureOf({ delivery, revision: 2 }));
+      expect(await failures.read(delivery)).toMatchObject({ revision: 5, reason: '5' });
+    });
+
+    it('writes the same revision again, and takes a column away that is gone', async () => {
+      const { failures } = tables();
+      const failure = failureOf();
+      await failures.put({ ...failure, resolvedAt: later(6_000) });
+      await failures.put(failure);
+      expect(await failures.read(failure.delivery)).toEqual(failure);
+    });
+  });
+
+  describe(`rejected events in ${kind}`, () => {
+    const ofDay = async () => (await all(tables().rejectedEvents.ofDay('2026-11-18'))).map(plain);
+
+    it('keeps body and reasons, once however often it comes', async () => {
+      const rejected = rejectedOf({ body: Buffer.from([0, 255, 1, 254, 0xc3, 0x28]) });
+      for (const at of [1, 2, 3]) await tables().rejectedEvents.put({ ...rejected, at: later(at) });
+      const found = (await ofDay()).filter(({ id }) => id === rejected.id);
+      expect(found).toEqual([plain({ ...rejected, at: later(1) })]);
+    });
+
+    it('keeps two bodies under one id apart', async () => {
+      const rejected = rejectedOf();
+      await tables().rejectedEvents.put(rejected);
+      await tables().rejectedEvents.put({ ...rejected, body: Buffer.from('other') });
+      expect((await ofDay()).filter(({ id }) => id === rejected.id)).toHaveLength(2);
+    });
+
+    it.each([0, 1, 65_536, 65_537, 262_144])('keeps a body of %i bytes byte for byte', async (length) => {
+      const rejected = rejectedOf({
+        body: Uint8Array.from({ length: length + 9 }, (_, index) => (index * 7) % 256).subarray(9),
+      });
+      await tables().rejectedEvents.put(rejected);
+      expect(await ofDay()).toContainEqual(plain(rejected));
+    });
+  });
+
+  describe(`dead letters, reports and suppressions in ${kind}`, () => {
+    it('keeps the latest row of a dead letter', async () => {
+      const { deadLetters } = tables();
+      const row: DeadLetterRow = {
+        at: later(0),
+        entity: 'order-events/notifications',
+        sequenceNumber: '9007199254740993',
+        messageId: 'm-1',
+        reason: 'MaxDeliveryCountExceeded',
+        description: 'Message could not be consumed after 10 delivery attempts.',
+        deliveryCount: 10,
+        enqueued: later(-24 * HOUR),
+        arrived: later(-25 * HOUR),
+        resubmitted: 0,
+        source: '/shops/nordlicht',
+        subject: 'order:1042',
+        eventId: 'evt-1',
+        delivery: '',
+      };
+      await deadLetters.put(row);
+      await deadLetters.put({ ...row, putBack: { at: later(1), by: 'itself' } });
+      await deadLetters.put({ ...row, entity: 'sms' });
+      expect(await all(deadLetters.ofDay('2026-11-19'))).toEqual(
+        expect.arrayContaining([
+          { ...row, putBack: { at: later(1), by: 'itself' } },
+          { ...row, entity: 'sms' },
+        ]),
+      );
+      expect(await all(deadLetters.ofDay('2026-11-19'))).toHaveLength(2);
+    });
+
+    it('keeps a report of nothing of ours once', async () => {
+      const { unmatchedReports } = tables();
+      const report = {
+        at: ARRIVED,
+        reportId: 'a/b#c?d',
+        type: 'Microsoft.Communication.SMSReceived',
+        why: 'Foreign tag.',
+      };
+      await unmatchedReports.put(report);
+      await unmatchedReports.put(report);
+      expect(await all(unmatchedReports.ofDay('2026-11-20'))).toEqual([report]);
+    });
+
+    it('finds a suppression under any of several hashes on its channel', async () => {
+      const { suppressions } = tables();
+      const address = `k1:${'a'.repeat(64)}`;
+      const suppression = { channel: 'sms', address, cause: 'opted-out', since: ARRIVED, by: 'report' } as const;
+      await suppressions.put(suppression);
+      expect(await suppressions.find('sms', [`k2:${'b'.repeat(64)}`, address])).toEqual(suppression);
+      expect(await suppressions.find('email', [address])).toBeUndefined();
+      expect(await suppressions.find('sms', [])).toBeUndefined();
+      const until = later(HOUR);
+      await suppressions.put({ ...suppression, until });
+      expect(await suppressions.find('sms', [address])).toEqual({ ...suppression, until });
+    });
+  });
+}
