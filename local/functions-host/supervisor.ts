@@ -77,7 +77,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
   };
 
   const startWorker = (): void => {
-    const startedAt = performance.now();
+    let readyAt: number | undefined;
     let configurationError: string | undefined;
     const child = fork(workerFile, { cwd: hostOptions.appFolder, execArgv: process.execArgv });
     worker = child;
@@ -87,6 +87,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
         return;
       }
       workerReady = true;
+      readyAt = performance.now();
       const sockets = waiting;
       waiting = [];
       for (const socket of sockets) void handOver(socket);
@@ -109,7 +110,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
         fail(new ConfigurationError(configurationError));
         return;
       }
-      deaths = afterDeath(deaths, performance.now() - startedAt);
+      deaths = afterDeath(deaths, readyAt === undefined ? 0 : performance.now() - readyAt);
       const how = signal ?? `exit code ${code}`;
       const again =
         deaths.delayMs === 0

@@ -4,6 +4,7 @@ import pLimit from 'p-limit';
 import { createInFlight } from '../in-flight.ts';
 import { errorText } from '../invoker.ts';
 import type { Invocation, Invoker } from '../invoker.ts';
+import type { LogLevel } from '../library.ts';
 import type { Log } from '../log.ts';
 import { createBatches } from './batches.ts';
 import { keepLocked } from './lock-renewal.ts';
@@ -48,7 +49,7 @@ export function startServiceBusListener(
   const receiver = openReceiver(client, trigger);
   const gate = createSettlementGate();
   const stopping = new AbortController();
-  const say = (level: 'information' | 'warning' | 'error', message: string): void => {
+  const say = (level: LogLevel, message: string): void => {
     log({ level, category: 'Host.Triggers.ServiceBus', message, function: definition.name });
   };
 
@@ -167,14 +168,22 @@ export function startServiceBusListener(
     maxConcurrentCalls: many ? settings.maxMessageBatchSize : settings.maxConcurrentCalls,
   });
 
+  /** Closing waits long for a broker that has gone; the process ends anyway. */
+  const shortly = (closing: Promise<void>): Promise<void> =>
+    Promise.race([
+      closing.catch((error: unknown) => {
+        say('debug', `"${entity}" was not closed cleanly: ${errorText(error)}`);
+      }),
+      new Promise<void>((resolve) => setTimeout(resolve, 2000).unref()),
+    ]);
+
   return {
     stop: async () => {
       stopping.abort();
-      await subscription.close();
+      await shortly(subscription.close());
       batches.flush();
       await inFlight.idle();
-      await receiver.close();
-      await client.close();
+      await shortly(receiver.close().then(() => client.close()));
     },
   };
 }

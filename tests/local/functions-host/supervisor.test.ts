@@ -1,0 +1,111 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { failingStart, fixture, startFunctionsHost, until } from './running-host.ts';
+import type { RunningHost } from './running-host.ts';
+
+const isAlive = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
+
+/** The app as one CommonJS file in a folder that has no node_modules, as it would be deployed. */
+async function bundled(name: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'functions-host-'));
+  await build({
+    entryPoints: [join(fixture(name), 'index.js')],
+    outfile: join(folder, 'dist/app.cjs'),
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    external: ['@azure/functions-core'],
+    logLevel: 'silent',
+  });
+  await writeFile(join(folder, 'package.json'), JSON.stringify({ name, main: 'dist/app.cjs' }));
+  await writeFile(join(folder, 'host.json'), JSON.stringify({ version: '2.0' }));
+  return folder;
+}
+
+let folder: string;
+let host: RunningHost;
+const settings = { SCHEDULE: '0 0 0 1 1 *' };
+
+beforeAll(async () => {
+  folder = await bundled('triggers');
+  host = await startFunctionsHost(folder, { environment: settings });
+});
+afterAll(async () => {
+  await host.kill();
+  await rm(folder, { recursive: true });
+});
+
+describe('the supervisor', () => {
+  it('runs a bundled app', async () => {
+    expect(await (await fetch(`${host.address}/api/echo/fixed`)).text()).toBe('literal');
+  });
+
+  it('starts a killed worker again on the same port, and refuses no connection meanwhile', async () => {
+    const [first] = host.workerPids;
+    process.kill(first ?? 0, 'SIGKILL');
+    await until('the death', () => !isAlive(first ?? 0));
+    const meanwhile = await fetch(`${host.address}/api/echo/fixed`, { headers: { connection: 'close' } });
+    expect(await meanwhile.text()).toBe('literal');
+    expect(host.workerPids).toHaveLength(2);
+    expect(host.output.join('\n')).toContain('The worker ended unexpectedly (SIGKILL): starting it again.');
+  });
+
+  it('starts a worker again that an uncaught error ended', async () => {
+    await fetch(`${host.address}/api/throws`).catch(() => undefined);
+    await until('the third worker', () => host.workerPids.length === 3);
+    expect(host.output.join('\n')).toContain('thrown outside');
+    expect(await (await fetch(`${host.address}/api/echo/fixed`)).text()).toBe('literal');
+  });
+
+  it('waits longer from death to death when a worker dies at once', async () => {
+    const dying = await startDying();
+    expect(dying[0]).toContain('starting it again.');
+    expect(dying[1]).toContain('number 2 in a row, starting it again in 250 ms');
+    expect(dying[2]).toContain('number 3 in a row, starting it again in 500 ms');
+  });
+
+  it('takes its worker along when it is killed', async () => {
+    const worker = host.workerPids.at(-1) ?? 0;
+    await host.kill();
+    await until('the end of the worker', () => !isAlive(worker));
+  });
+
+  it('says so when its port is taken', async () => {
+    const other = await startFunctionsHost(folder, { environment: settings });
+    const port = new URL(other.address).port;
+    const { code, text } = await failingStart(folder, { args: ['--port', port], environment: settings });
+    expect([code, text.trim()]).toEqual([1, `Port ${port} is in use: give another one with --port.`]);
+    await other.kill();
+  });
+});
+
+/** Starts an app that kills itself while it loads; resolves to the first three lines about it. */
+async function startDying(): Promise<string[]> {
+  const { startSupervisor } = await import('../../../local/functions-host/supervisor.ts');
+  const lines: string[] = [];
+  const previous = process.env['FAULT'];
+  process.env['FAULT'] = 'dies at once';
+  const supervisor = await startSupervisor({
+    appFolder: fixture('faulty'),
+    port: 0,
+    systemKey: 'local',
+    enforceKeys: false,
+    logFormat: 'json',
+    say: (line) => lines.push(line),
+    onReady: () => undefined,
+  });
+  await until('three deaths', () => lines.length >= 3);
+  await supervisor.stop();
+  if (previous === undefined) delete process.env['FAULT'];
+  else process.env['FAULT'] = previous;
+  return lines;
+}
