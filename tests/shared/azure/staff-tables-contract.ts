@@ -42,6 +42,8 @@ const plain = (rejected: Rejected) => ({ ...rejected, body: Buffer.from(rejected
 
 /** What holds for every implementation of the tables that people read, and of suppressions. */
 export function staffTablesContract(kind: string, tables: () => Tables): void {
+  const ofDay = async () => (await all(tables().rejectedEvents.ofDay('2026-11-18'))).map(plain);
+
   describe(`failures in ${kind}`, () => {
     it('gives back a row, by its delivery and by day', async () => {
       const { failures } = tables();
@@ -73,8 +75,6 @@ export function staffTablesContract(kind: string, tables: () => Tables): void {
   });
 
   describe(`rejected events in ${kind}`, () => {
-    const ofDay = async () => (await all(tables().rejectedEvents.ofDay('2026-11-18'))).map(plain);
-
     it('keeps body and reasons, once however often it comes', async () => {
       const rejected = rejectedOf({ body: Buffer.from([0, 255, 1, 254, 0xc3, 0x28]) });
       for (const at of [1, 2, 3]) await tables().rejectedEvents.put({ ...rejected, at: later(at) });
