@@ -216,9 +216,9 @@ async function record(delivery: Delivery, answer: CarriedAnswer, turn: Turn): Pr
 }
 
 function meaningOf(row: Delivery, { call: as, at, answer }: CarriedAnswer, dependencies: SendDependencies): Recorded {
-  const { clock, random, limits, log } = dependencies;
+  const { random, limits, log } = dependencies;
   const { plan, progress } = row;
-  const now = clock.now();
+  const now = new Date(at);
   const time = { at: now, random, limits };
   const fields = { delivery: plan.id, trace: plan.trace, attempt: progress.attempt, answered: at };
   if (as === 'ask' && answer.kind === 'answered') {
