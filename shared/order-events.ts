@@ -51,7 +51,12 @@ const order = z.object({
     .describe('What the customer pays, in all.'),
   items: optional(
     z
-      .array(z.object({ name: text(200), quantity: z.int().min(1) }))
+      .array(
+        z.object({
+          name: text(200).describe('As the customer knows it.'),
+          quantity: z.int().min(1).describe('How many.'),
+        }),
+      )
       .max(200)
       .describe('What was ordered.'),
   ),
@@ -72,7 +77,7 @@ const shop = z.object({
 });
 
 const customer = z.object({
-  name: text(200),
+  name: text(200).describe('For the greeting; links and line breaks in it are made harmless.'),
   phone: address.describe('E.164, or as dialled in `country`.'),
   email: address.describe('Mail address.'),
   locale: locale.describe('BCP 47. Without a text in it: its language, the language of the shop, English.'),

@@ -38,7 +38,7 @@ export const orderDelayed: Message<'order.delayed'> = {
         preheader: `Sie kommt jetzt bis ${formats.long.at(newPromisedBy)}`,
         heading: 'Ihre Bestellung verspätet sich',
         paragraphs: [
-          'Es tut uns leid: Ihre Bestellung kommt nicht zum versprochenen Termin. Sie müssen nichts weiter tun.',
+          'es tut uns leid: Ihre Bestellung kommt nicht zum versprochenen Termin. Sie müssen nichts weiter tun.',
           'Passt Ihnen der neue Termin nicht? Antworten Sie einfach auf diese E-Mail, wir helfen Ihnen gern.',
         ],
         facts: [

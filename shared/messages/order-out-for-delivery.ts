@@ -39,7 +39,7 @@ export const orderOutForDelivery: Message<'order.out-for-delivery'> = {
         preheader: `Voraussichtlich ${expected(data, 'bis', formats.long)}`,
         heading: 'Ihre Bestellung ist auf dem Weg zu Ihnen',
         paragraphs: [
-          'Gute Nachrichten: Ihre Bestellung ist im Zustellfahrzeug.',
+          'gute Nachrichten: Ihre Bestellung ist im Zustellfahrzeug.',
           'Nicht zu Hause? Auf der Sendungsseite sehen Sie, welche Möglichkeiten Sie haben.',
         ],
         facts: [

@@ -1,0 +1,99 @@
+import type { EventType } from '../shared/events.ts';
+
+/** What `publish-event` lets one say about an event; everything else is made up. */
+export type ExampleFlags = {
+  id: string;
+  order: string;
+  source: string;
+  shop: string;
+  shopLanguage: string;
+  name: string;
+  phone?: string;
+  email?: string;
+  locale: string;
+  timeZone: string;
+  country: string;
+  region?: string;
+  total: number;
+  currency: string;
+  carrier: string;
+  promisedBy?: string;
+  newPromisedBy?: string;
+  expectedBy?: string;
+  revision?: number;
+  expiresAt?: string;
+};
+
+const DAY = 86_400_000;
+
+/** Reserved for fiction: no message to them reaches anybody. */
+const NOBODY = { phone: '+12025550123', email: 'anna.berg@mail.example' };
+
+/** An id that carries its instant, so that the same flags and id make the same event on any later day. */
+export const exampleId = (type: EventType, now: Date): string => `${type}-${now.toISOString()}`;
+
+/** @param linkHost host of the tracking link */
+export function exampleEvent(type: EventType, flags: ExampleFlags, linkHost: string, now: Date) {
+  const { id, phone, email } = flags;
+  const addresses = phone === undefined && email === undefined ? NOBODY : { phone, email };
+  return {
+    specversion: '1.0',
+    id,
+    source: flags.source,
+    type,
+    time: now.toISOString(),
+    datacontenttype: 'application/json',
+    data: {
+      order: {
+        number: flags.order,
+        total: { amount: flags.total, currency: flags.currency },
+        items: [
+          { name: 'Wool blanket', quantity: 2 },
+          { name: 'Beeswax candle', quantity: 1 },
+        ],
+        trackingLink: `https://${linkHost}/orders/${encodeURIComponent(flags.order)}`,
+      },
+      shop: {
+        name: flags.shop,
+        language: flags.shopLanguage,
+        replyTo: 'answers@shop.example',
+        supportAddress: 'help@shop.example',
+      },
+      customer: {
+        name: flags.name,
+        ...addresses,
+        locale: flags.locale,
+        timeZone: flags.timeZone,
+        country: flags.country,
+        region: flags.region,
+        channels: [
+          ...(addresses.phone === undefined ? [] : ['sms']),
+          ...(addresses.email === undefined ? [] : ['email']),
+        ],
+      },
+      revision: flags.revision,
+      expiresAt: flags.expiresAt,
+      ...promise(type, flags, instantOf(id) ?? now),
+    },
+  };
+}
+
+function promise(type: EventType, flags: ExampleFlags, from: Date): Record<string, string> {
+  const inDays = (days: number) => `${new Date(from.getTime() + days * DAY).toISOString().slice(0, 10)}T18:00:00Z`;
+  switch (type) {
+    case 'order.placed':
+      return { promisedBy: flags.promisedBy ?? inDays(3) };
+    case 'order.delayed':
+      return { promisedBy: flags.promisedBy ?? inDays(1), newPromisedBy: flags.newPromisedBy ?? inDays(4) };
+    case 'order.out-for-delivery':
+      return {
+        carrier: flags.carrier,
+        expectedBy: flags.expectedBy ?? new Date(from.getTime() + DAY / 6).toISOString(),
+      };
+  }
+}
+
+function instantOf(id: string): Date | undefined {
+  const instant = new Date(id.slice(-'2026-11-21T09:00:00.000Z'.length));
+  return Number.isNaN(instant.getTime()) ? undefined : instant;
+}

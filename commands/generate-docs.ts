@@ -1,0 +1,98 @@
+/** Writes what the schemas say into docs/: `node commands/generate-docs.ts`, or only compares with `--check`. */
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { pathToFileURL } from 'node:url';
+import { format, resolveConfig } from 'prettier';
+import { z } from 'zod';
+import { dataSchemaOf, ENVELOPE, EVENT_TYPES, type EventType } from '../shared/events.ts';
+import { MESSAGES } from '../shared/messages/catalogue.ts';
+import { HOUR, MINUTE } from '../shared/messages/message.ts';
+import { ORDER_EVENTS_DATA } from '../shared/order-events.ts';
+import { fieldTable } from './field-table.ts';
+
+const DOCS = new URL('../docs/', import.meta.url);
+
+/** Every generated file under docs/, path to text. */
+export async function generatedDocs(): Promise<Map<string, string>> {
+  const files = new Map<string, string>();
+  for (const type of EVENT_TYPES)
+    files.set(`events/${type}.schema.json`, await formatted('x.json', JSON.stringify(jsonSchemaOf(type))));
+  const page = await readFile(new URL('events.md', DOCS), 'utf8');
+  files.set('events.md', await formatted('x.md', withTables(page)));
+  return files;
+}
+
+function jsonSchemaOf(type: EventType): object {
+  const schema = ENVELOPE.extend({
+    type: z.literal(type).describe('What happened.'),
+    dataschema: z.literal(dataSchemaOf(type)).nullish().describe('The version of `data`.'),
+    data: ORDER_EVENTS_DATA[type],
+  });
+  const { $schema, ...rest } = inputSchema(schema);
+  return { $schema, $id: dataSchemaOf(type), title: `${type}, version 1`, ...rest };
+}
+
+function inputSchema(schema: z.ZodType): z.core.JSONSchema.BaseSchema {
+  return z.toJSONSchema(schema, {
+    io: 'input',
+    unrepresentable: 'any',
+    override: ({ jsonSchema }) => {
+      if (jsonSchema.format) delete jsonSchema.pattern;
+      if (jsonSchema.default === '') delete jsonSchema.default;
+      if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+    },
+  });
+}
+
+/** The page with the text between `<!-- generated: x -->` and `<!-- /generated -->` written anew. */
+function withTables(page: string): string {
+  return page.replace(
+    /(<!-- generated: ([\w.-]+) -->)[^]*?(<!-- \/generated -->)/g,
+    (_, start: string, name: string, end: string) => `${start}\n\n${sectionOf(name)}\n\n${end}`,
+  );
+}
+
+function sectionOf(name: string): string {
+  if (name === 'envelope') return fieldTable(inputSchema(ENVELOPE));
+  if (name === 'common') return fieldTable(inputSchema(z.object(commonShape())), 'data');
+  const type = EVENT_TYPES.find((known) => known === name);
+  if (!type) throw new Error(`docs/events.md asks for "${name}", which nothing generates`);
+  const common = commonShape();
+  const own = Object.fromEntries(Object.entries(ORDER_EVENTS_DATA[type].shape).filter(([field]) => !(field in common)));
+  const { name: message, lane, promise, deadline } = MESSAGES[type];
+  return [
+    `Message \`${message}\`, ${lane} lane: it ought to arrive within ${promise / MINUTE} minutes and is given up ${deadline / HOUR} hours after the event.`,
+    fieldTable(inputSchema(z.object(own)), 'data'),
+    `JSON Schema: [events/${type}.schema.json](events/${type}.schema.json)`,
+  ].join('\n\n');
+}
+
+/** The fields that all events share. */
+function commonShape(): Record<string, z.ZodType> {
+  const [first, ...others] = EVENT_TYPES.map((type): Record<string, z.ZodType> => ORDER_EVENTS_DATA[type].shape);
+  return Object.fromEntries(
+    Object.entries(first ?? {}).filter(([field, schema]) => others.every((shape) => shape[field] === schema)),
+  );
+}
+
+async function formatted(name: string, text: string): Promise<string> {
+  const filepath = new URL(name, DOCS).pathname;
+  return format(text, { ...(await resolveConfig(filepath)), filepath });
+}
+
+async function main(isCheck: boolean): Promise<number> {
+  const stale: string[] = [];
+  for (const [path, text] of await generatedDocs()) {
+    const file = new URL(path, DOCS);
+    if ((await readFile(file, 'utf8').catch(() => '')) === text) continue;
+    stale.push(path);
+    if (isCheck) continue;
+    await mkdir(new URL('.', file), { recursive: true });
+    await writeFile(file, text);
+  }
+  for (const path of stale) console.log(`${isCheck ? 'stale' : 'wrote'} docs/${path}`);
+  if (isCheck && stale.length > 0) console.error('Run `node commands/generate-docs.ts` and commit the result.');
+  return isCheck && stale.length > 0 ? 1 : 0;
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href)
+  process.exitCode = await main(process.argv.includes('--check'));
