@@ -8,7 +8,7 @@ export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
 
 /** The words of one message in one language. */
-export type Texts<Type extends EventType> = {
+type Texts<Type extends EventType> = {
   sms(data: EventOf<Type>['data'], formats: Formats): SmsText;
   email(data: EventOf<Type>['data'], formats: Formats): MailText;
 };
