@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { createAdmin } from './admin.ts';
 import { loadApp } from './app-folder.ts';
+import { systemClock } from './clock.ts';
 import { injectCoreModule } from './core-injection.ts';
 import { createEventGridWebhook, eventGridInvocation, eventGridPath } from './event-grid.ts';
 import { checkFunctions } from './function-check.ts';
@@ -17,7 +18,6 @@ import { createRegistry } from './registry.ts';
 import { startServiceBusListener } from './service-bus/listener.ts';
 import { serviceBusSettings, serviceBusTrigger } from './service-bus/trigger-settings.ts';
 import { startTimerListener, timerTrigger } from './timer/timer-listener.ts';
-import type { Clock } from './timer/timer-listener.ts';
 
 const hostVersion = '4.1040.0.0';
 
@@ -36,17 +36,6 @@ export interface Host {
   /** Takes nothing new, lets running invocations end, runs the appTerminate hooks. */
   stop(): Promise<void>;
 }
-
-const systemClock: Clock = {
-  now: Date.now,
-  after: (ms, run) => {
-    const timer = setTimeout(run, ms);
-    return () => {
-      clearTimeout(timer);
-    };
-  },
-  random: Math.random,
-};
 
 /**
  * Loads the app of `appFolder` into this process and starts all its triggers. `process.env` must hold the app's settings and the current
@@ -95,9 +84,11 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const startedAt = performance.now();
   const invoker = createInvoker(registry, appHookData, log, () => performance.now());
   const timerListeners = new Map(
-    timers.map((trigger) => [trigger.definition.name, startTimerListener(trigger, invoker, systemClock)]),
+    timers.map((trigger) => [trigger.definition.name, startTimerListener(trigger, invoker, systemClock, Math.random)]),
   );
-  const queueListeners = queues.map((trigger) => startServiceBusListener(trigger, serviceBus, invoker, log));
+  const queueListeners = queues.map((trigger) =>
+    startServiceBusListener(trigger, serviceBus, { invoker, log, clock: systemClock }),
+  );
 
   let stopping = false;
   const invokeByHand = async (definition: HostedFunction, input: string | undefined): Promise<void> => {

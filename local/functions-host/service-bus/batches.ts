@@ -1,3 +1,5 @@
+import type { Clock } from '../clock.ts';
+
 export interface BatchLimits {
   maximum: number;
   minimum: number;
@@ -16,9 +18,9 @@ export interface Batches<T> {
 }
 
 /** Gathers items into batches and runs one batch at a time. `run` must not reject. */
-export function createBatches<T>(run: (items: T[]) => Promise<void>, limits: BatchLimits): Batches<T> {
+export function createBatches<T>(run: (items: T[]) => Promise<void>, limits: BatchLimits, clock: Clock): Batches<T> {
   let waiting: { item: T; ended: () => void }[] = [];
-  let timer: NodeJS.Timeout | undefined;
+  let callOff: (() => void) | undefined;
   let running = false;
   let { minimum } = limits;
 
@@ -32,9 +34,9 @@ export function createBatches<T>(run: (items: T[]) => Promise<void>, limits: Bat
     arm();
   };
   const arm = (): void => {
-    clearTimeout(timer);
+    callOff?.();
     if (running || waiting.length === 0) return;
-    timer = setTimeout(() => void runNext(), waiting.length < minimum ? limits.maxWaitMs : gatherMs);
+    callOff = clock.after(waiting.length < minimum ? limits.maxWaitMs : gatherMs, () => void runNext());
   };
 
   return {

@@ -1,6 +1,7 @@
 import { ServiceBusClient } from '@azure/service-bus';
 import type { MessageHandlers, ServiceBusReceivedMessage, ServiceBusReceiver } from '@azure/service-bus';
 import pLimit from 'p-limit';
+import type { Clock } from '../clock.ts';
 import { createInFlight } from '../in-flight.ts';
 import { errorText } from '../invoker.ts';
 import type { Invocation, Invoker } from '../invoker.ts';
@@ -15,6 +16,12 @@ import type { ServiceBusSettings, ServiceBusTrigger } from './trigger-settings.t
 export interface Listener {
   /** Takes no more messages and resolves once the running invocations have ended and are settled. */
   stop(): Promise<void>;
+}
+
+export interface ListenerParts {
+  invoker: Invoker;
+  log: Log;
+  clock: Clock;
 }
 
 function openReceiver(client: ServiceBusClient, { source, deadLetters }: ServiceBusTrigger): ServiceBusReceiver {
@@ -41,8 +48,7 @@ const describe = (message: ServiceBusReceivedMessage): string =>
 export function startServiceBusListener(
   trigger: ServiceBusTrigger,
   settings: ServiceBusSettings,
-  invoker: Invoker,
-  log: Log,
+  { invoker, log, clock }: ListenerParts,
 ): Listener {
   const { definition, entity, autoComplete, many } = trigger;
   const client = new ServiceBusClient(trigger.connectionString, { retryOptions: settings.retry });
@@ -90,7 +96,7 @@ export function startServiceBusListener(
         },
       },
       maxDurationMs,
-      Date.now,
+      clock,
     );
 
   /** Runs the function and settles all its messages alike. */
@@ -146,6 +152,7 @@ export function startServiceBusListener(
       minimum: settings.minMessageBatchSize,
       maxWaitMs: settings.maxBatchWaitMs,
     },
+    clock,
   );
 
   const handlers: MessageHandlers & { postInitialize(): Promise<void> } = {

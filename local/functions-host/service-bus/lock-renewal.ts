@@ -1,3 +1,5 @@
+import type { Clock } from '../clock.ts';
+
 /** At half of what remains of the lock, but not earlier than ten seconds before it ends and never in a tight loop. */
 export const renewalDelayMs = (remainingMs: number): number =>
   Math.max(remainingMs - Math.min(remainingMs / 2, 10_000), 250);
@@ -14,22 +16,22 @@ export interface RenewedLock {
  * Renews a lock until the returned function is called or `maxDurationMs` is over. The SDK's own renewal goes by message id,
  * so two messages with one id would disturb each other, and it goes on after a handler that settles nothing.
  */
-export function keepLocked(lock: RenewedLock, maxDurationMs: number, now: () => number): () => void {
-  const end = now() + maxDurationMs;
-  let timer: NodeJS.Timeout | undefined;
+export function keepLocked(lock: RenewedLock, maxDurationMs: number, clock: Clock): () => void {
+  const end = clock.now() + maxDurationMs;
+  let callOff: (() => void) | undefined;
   let stopped = false;
   const arm = (): void => {
-    const delay = renewalDelayMs(lock.lockedUntil() - now());
-    if (stopped || now() + delay > end) return;
-    timer = setTimeout(() => {
+    const delay = renewalDelayMs(lock.lockedUntil() - clock.now());
+    if (stopped || clock.now() + delay > end) return;
+    callOff = clock.after(delay, () => {
       lock.renew().then(arm, (error: unknown) => {
         if (!stopped) lock.onLost(error);
       });
-    }, delay);
+    });
   };
   arm();
   return () => {
     stopped = true;
-    clearTimeout(timer);
+    callOff?.();
   };
 }

@@ -1,5 +1,6 @@
 import { ConfigurationError } from '../configuration-error.ts';
 import { resolveSettings } from '../app-settings.ts';
+import type { Clock } from '../clock.ts';
 import type { HostedFunction } from '../function-check.ts';
 import { errorText } from '../invoker.ts';
 import type { Invocation, Invoker } from '../invoker.ts';
@@ -7,13 +8,6 @@ import type { RetryOptions, TypedData } from '../library.ts';
 import { parseTimeSpan } from '../time-span.ts';
 import { parseNcrontab } from './ncrontab.ts';
 import type { Schedule } from './ncrontab.ts';
-
-export interface Clock {
-  now(): number;
-  /** Runs once after `ms`; the returned function calls it off. */
-  after(ms: number, run: () => void): () => void;
-  random: () => number;
-}
 
 export interface TimerTrigger {
   definition: HostedFunction;
@@ -95,7 +89,12 @@ export interface TimerListener {
   stop(): void;
 }
 
-export function startTimerListener(trigger: TimerTrigger, invoker: Invoker, clock: Clock): TimerListener {
+export function startTimerListener(
+  trigger: TimerTrigger,
+  invoker: Invoker,
+  clock: Clock,
+  random: () => number,
+): TimerListener {
   const { definition, schedule, monitored } = trigger;
   const retry = definition.metadata.retryOptions;
   const startedAt = clock.now();
@@ -123,7 +122,7 @@ export function startTimerListener(trigger: TimerTrigger, invoker: Invoker, cloc
       } catch (error) {
         if (!retry || stopped || (retry.maxRetryCount !== -1 && retryCount >= retry.maxRetryCount)) return;
         exception = { message: errorText(error) };
-        await pause(retryDelayMs(retry, retryCount + 1, clock.random));
+        await pause(retryDelayMs(retry, retryCount + 1, random));
       }
     }
   };

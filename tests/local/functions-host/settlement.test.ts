@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createBatches } from '../../../local/functions-host/service-bus/batches.ts';
 import { keepLocked, renewalDelayMs } from '../../../local/functions-host/service-bus/lock-renewal.ts';
 import { createSettlementGate } from '../../../local/functions-host/service-bus/settlement-gate.ts';
-import { until } from './running-host.ts';
+import { createFakeClock } from './fake-clock.ts';
 
 describe('the settlement gate', () => {
   it('lets all waiting completes through in one turn, and each abandon alone', async () => {
@@ -34,44 +34,86 @@ describe('the settlement gate', () => {
   });
 });
 
-describe('batches', () => {
-  const collect = (limits: { maximum: number; minimum: number; maxWaitMs: number }) => {
-    const ran: number[][] = [];
-    let running = 0;
-    const batches = createBatches<number>(async (items) => {
+function collectBatches(limits: { maximum: number; minimum: number; maxWaitMs: number }) {
+  const clock = createFakeClock(0);
+  const ran: number[][] = [];
+  const ended: number[] = [];
+  let mostAtOnce = 0;
+  let running = 0;
+  const batches = createBatches<number>(
+    async (items) => {
       running += 1;
-      expect(running).toBe(1);
+      mostAtOnce = Math.max(mostAtOnce, running);
       ran.push(items);
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      await new Promise<void>((resolve) => {
+        clock.after(50, resolve);
+      });
       running -= 1;
-    }, limits);
-    return { ran, batches };
-  };
+    },
+    limits,
+    clock,
+  );
+  const add = (item: number): void => void batches.add(item).then(() => ended.push(item));
+  return { clock, ran, ended, add, flush: () => batches.flush(), mostAtOnce: () => mostAtOnce };
+}
 
+describe('batches', () => {
   it('take what waits, never more than the maximum, one at a time', async () => {
-    const { ran, batches } = collect({ maximum: 3, minimum: 1, maxWaitMs: 60_000 });
-    await Promise.all([1, 2, 3, 4, 5, 6, 7].map((item) => batches.add(item)));
+    const { clock, ran, ended, add, mostAtOnce } = collectBatches({ maximum: 3, minimum: 1, maxWaitMs: 60_000 });
+    for (const item of [1, 2, 3, 4, 5, 6, 7]) add(item);
+    await clock.advance(1000);
     expect(ran).toEqual([[1, 2, 3], [4, 5, 6], [7]]);
+    expect(ended).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    expect(mostAtOnce()).toBe(1);
   });
 
   it('wait for their minimum', async () => {
-    const { ran, batches } = collect({ maximum: 10, minimum: 2, maxWaitMs: 60_000 });
-    const first = batches.add(1);
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    const { clock, ran, add } = collectBatches({ maximum: 10, minimum: 2, maxWaitMs: 60_000 });
+    add(1);
+    await clock.advance(59_000);
     expect(ran).toEqual([]);
-    await Promise.all([first, batches.add(2)]);
+    add(2);
+    await clock.advance(10);
     expect(ran).toEqual([[1, 2]]);
   });
 
   it('wait no longer than allowed, and not at all once flushed', async () => {
-    const { ran, batches } = collect({ maximum: 10, minimum: 2, maxWaitMs: 10 });
-    await batches.add(1);
-    const second = batches.add(2);
-    batches.flush();
-    await second;
+    const { clock, ran, add, flush } = collectBatches({ maximum: 10, minimum: 2, maxWaitMs: 60_000 });
+    add(1);
+    await clock.advance(60_100);
+    expect(ran).toEqual([[1]]);
+    add(2);
+    flush();
+    await clock.advance(100);
     expect(ran).toEqual([[1], [2]]);
   });
+
+  it('are not put off by a steady trickle', async () => {
+    const { clock, ran, add } = collectBatches({ maximum: 10, minimum: 1, maxWaitMs: 60_000 });
+    for (const item of [1, 2, 3, 4]) {
+      add(item);
+      await clock.advance(3);
+    }
+    expect(ran).toEqual([[1, 2]]);
+  });
 });
+
+const renewing = (maxDurationMs: number, renew: () => Promise<unknown> = () => Promise.resolve()) => {
+  const clock = createFakeClock(0);
+  const renewedAt: number[] = [];
+  const lost: unknown[] = [];
+  let lockedUntil = 10_000;
+  const lock = {
+    lockedUntil: () => lockedUntil,
+    renew: async () => {
+      renewedAt.push(clock.now());
+      await renew();
+      lockedUntil = clock.now() + 10_000;
+    },
+    onLost: (error: unknown) => lost.push(error),
+  };
+  return { clock, renewedAt, lost, release: keepLocked(lock, maxDurationMs, clock) };
+};
 
 describe('the renewal of a lock', () => {
   it.each([
@@ -83,40 +125,23 @@ describe('the renewal of a lock', () => {
   });
 
   it('goes on until it is released', async () => {
-    let lockedUntil = Date.now() + 500;
-    let renewals = 0;
-    const lock = {
-      lockedUntil: () => lockedUntil,
-      renew: () => {
-        renewals += 1;
-        lockedUntil = Date.now() + 500;
-        return Promise.resolve();
-      },
-      onLost: () => expect.fail('not lost'),
-    };
-    const release = keepLocked(lock, 60_000, Date.now);
-    await until('two renewals', () => renewals === 2);
+    const { clock, renewedAt, release } = renewing(60_000);
+    await clock.advance(16_000);
     release();
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    expect(renewals).toBe(2);
+    await clock.advance(60_000);
+    expect(renewedAt).toEqual([5000, 10_000, 15_000]);
   });
 
-  it('does not begin what lies beyond the longest duration', async () => {
-    let renewals = 0;
-    const lock = {
-      lockedUntil: () => Date.now() + 500,
-      renew: () => Promise.resolve((renewals += 1)),
-      onLost: () => undefined,
-    };
-    keepLocked(lock, 0, Date.now);
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    expect(renewals).toBe(0);
+  it('does not go beyond the longest duration', async () => {
+    const { clock, renewedAt } = renewing(12_000);
+    await clock.advance(60_000);
+    expect(renewedAt).toEqual([5000, 10_000]);
   });
 
-  it('says when the lock is lost', async () => {
-    const { promise, resolve } = Promise.withResolvers<unknown>();
-    const lock = { lockedUntil: () => Date.now(), renew: () => Promise.reject(new Error('gone')), onLost: resolve };
-    keepLocked(lock, 60_000, Date.now);
-    expect(await promise).toEqual(new Error('gone'));
+  it('ends with a word when the lock is lost', async () => {
+    const { clock, renewedAt, lost } = renewing(60_000, () => Promise.reject(new Error('gone')));
+    await clock.advance(60_000);
+    expect(renewedAt).toEqual([5000]);
+    expect(lost).toEqual([new Error('gone')]);
   });
 });

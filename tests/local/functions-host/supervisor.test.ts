@@ -76,7 +76,7 @@ describe('the supervisor', () => {
   it('takes its worker along when it is killed', async () => {
     const worker = host.workerPids.at(-1) ?? 0;
     await host.kill();
-    await until('the end of the worker', () => !isAlive(worker));
+    expect(await until('the end of the worker', () => !isAlive(worker))).toBe(true);
   });
 
   it('says so when its port is taken', async () => {

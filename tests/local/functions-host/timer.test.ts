@@ -5,11 +5,11 @@ import type { RetryOptions } from '../../../local/functions-host/library.ts';
 import { parseTimeSpan } from '../../../local/functions-host/time-span.ts';
 import { parseNcrontab } from '../../../local/functions-host/timer/ncrontab.ts';
 import { retryDelayMs, startTimerListener, timerTrigger } from '../../../local/functions-host/timer/timer-listener.ts';
-import type { Clock } from '../../../local/functions-host/timer/timer-listener.ts';
+import { createFakeClock } from './fake-clock.ts';
 
 const ms = (iso: string): number => Date.parse(iso);
 const iso = (time: number | undefined): string | undefined =>
-  time && new Date(time).toISOString().replace('.000Z', 'Z');
+  time === undefined ? undefined : new Date(time).toISOString().replace('.000Z', 'Z');
 
 describe('an NCRONTAB text', () => {
   const after = '2026-11-21T10:20:30.500Z'; // A Saturday.
@@ -51,36 +51,6 @@ describe('a time span', () => {
   });
 });
 
-/** Time stands still until `advance`; runs what is due in its order. */
-function fakeClock(startMs: number): Clock & { advance(ms: number): Promise<void> } {
-  let now = startMs;
-  let waiting: { at: number; run: () => void }[] = [];
-  const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-  return {
-    now: () => now,
-    random: () => 0.5,
-    after: (delay, run) => {
-      const entry = { at: now + delay, run };
-      waiting.push(entry);
-      return () => {
-        waiting = waiting.filter((other) => other !== entry);
-      };
-    },
-    advance: async (duration) => {
-      const end = now + duration;
-      for (;;) {
-        const [next] = waiting.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at);
-        if (!next) break;
-        waiting = waiting.filter((other) => other !== next);
-        now = Math.max(now, next.at);
-        next.run();
-        await settle();
-      }
-      now = end;
-    },
-  };
-}
-
 const definition = (trigger: object, retryOptions?: RetryOptions): HostedFunction => {
   const binding = { type: 'timerTrigger', name: 't', direction: 'in' as const, ...trigger };
   return {
@@ -110,9 +80,9 @@ const start = ms('2026-11-21T00:00:00Z');
 
 describe('a timer', () => {
   it('fires by its schedule and tells what was and what comes', async () => {
-    const clock = fakeClock(start);
+    const clock = createFakeClock(start);
     const invoker = recorder(() => Promise.resolve());
-    startTimerListener(timerTrigger(definition({ schedule: '0 0 * * * *' }), {}), invoker, clock);
+    startTimerListener(timerTrigger(definition({ schedule: '0 0 * * * *' }), {}), invoker, clock, () => 0.5);
     await clock.advance(2 * 3_600_000);
     expect(inputs(invoker.calls)).toMatchObject([
       { IsPastDue: false, ScheduleStatus: { Next: '2026-11-21T01:00:00.000Z' } },
@@ -124,15 +94,20 @@ describe('a timer', () => {
   });
 
   it('takes a time span as an interval, and a setting as its schedule', async () => {
-    const clock = fakeClock(start);
+    const clock = createFakeClock(start);
     const invoker = recorder(() => Promise.resolve());
-    startTimerListener(timerTrigger(definition({ schedule: '%EVERY%' }), { EVERY: '00:10:00' }), invoker, clock);
+    startTimerListener(
+      timerTrigger(definition({ schedule: '%EVERY%' }), { EVERY: '00:10:00' }),
+      invoker,
+      clock,
+      () => 0.5,
+    );
     await clock.advance(3_600_000);
     expect(invoker.calls).toHaveLength(6);
   });
 
   it('goes on after a failure, and runs once at a time without catching up', async () => {
-    const clock = fakeClock(start);
+    const clock = createFakeClock(start);
     const invoker = recorder(async (call) => {
       if (call === 1) {
         await new Promise<void>((resolve) => {
@@ -141,7 +116,7 @@ describe('a timer', () => {
         throw new Error('failed');
       }
     });
-    startTimerListener(timerTrigger(definition({ schedule: '0 * * * * *' }), {}), invoker, clock);
+    startTimerListener(timerTrigger(definition({ schedule: '0 * * * * *' }), {}), invoker, clock, () => 0.5);
     await clock.advance(5 * 60_000);
     // Due 1, running until 3:30, then 4 and 5.
     expect(invoker.calls.map(({ reason }) => reason)).toEqual([
@@ -152,9 +127,9 @@ describe('a timer', () => {
   });
 
   it('waits for an occurrence that is farther away than a Node timer reaches', async () => {
-    const clock = fakeClock(start);
+    const clock = createFakeClock(start);
     const invoker = recorder(() => Promise.resolve());
-    startTimerListener(timerTrigger(definition({ schedule: '0 0 0 1 1 *' }), {}), invoker, clock);
+    startTimerListener(timerTrigger(definition({ schedule: '0 0 0 1 1 *' }), {}), invoker, clock, () => 0.5);
     await clock.advance(40 * 86_400_000);
     expect(invoker.calls).toHaveLength(0);
     await clock.advance(2 * 86_400_000);
@@ -162,30 +137,35 @@ describe('a timer', () => {
   });
 
   it('leaves the status out when it is not monitored', async () => {
-    const clock = fakeClock(start);
+    const clock = createFakeClock(start);
     const invoker = recorder(() => Promise.resolve());
     const trigger = timerTrigger(definition({ schedule: '0 0 * * * *', useMonitor: false }), {});
-    await startTimerListener(trigger, invoker, clock).fire();
+    await startTimerListener(trigger, invoker, clock, () => 0.5).fire();
     expect(inputs(invoker.calls)).toMatchObject([{ ScheduleStatus: null }]);
   });
 
   it('fires no more once it is stopped', async () => {
-    const clock = fakeClock(start);
+    const clock = createFakeClock(start);
     const invoker = recorder(() => Promise.resolve());
-    startTimerListener(timerTrigger(definition({ schedule: '* * * * * *' }), {}), invoker, clock).stop();
+    startTimerListener(timerTrigger(definition({ schedule: '* * * * * *' }), {}), invoker, clock, () => 0.5).stop();
     await clock.advance(10_000);
     expect(invoker.calls).toHaveLength(0);
   });
 
   it('retries by its policy, each attempt with the failure before it', async () => {
-    const clock = fakeClock(start);
+    const clock = createFakeClock(start);
     const retry: RetryOptions = { retryStrategy: 'fixedDelay', maxRetryCount: 2, delayInterval: { seconds: 7 } };
     const times: number[] = [];
     const invoker = recorder((call) => {
       times.push(clock.now() - start);
       return Promise.reject(new Error(`failure ${call}`));
     });
-    void startTimerListener(timerTrigger(definition({ schedule: '0 0 0 1 1 *' }, retry), {}), invoker, clock).fire();
+    void startTimerListener(
+      timerTrigger(definition({ schedule: '0 0 0 1 1 *' }, retry), {}),
+      invoker,
+      clock,
+      () => 0.5,
+    ).fire();
     await clock.advance(60_000);
     expect(times).toEqual([0, 7000, 14_000]);
     expect(invoker.calls.map(({ retryContext }) => retryContext)).toEqual([

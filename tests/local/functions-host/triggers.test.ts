@@ -51,8 +51,7 @@ describe('an HTTP trigger', () => {
     ['says at its root that it runs', '/', 'GET', 200],
   ])('%s', async (_, path, method, status) => {
     const response = await get(path, { method });
-    expect(response.status).toBe(status);
-    if (status >= 400) expect(await response.text()).toBe('');
+    expect([response.status, status < 400 || (await response.text())]).toEqual([status, status < 400 || '']);
   });
 
   it('answers HEAD without a body', async () => {
@@ -111,23 +110,23 @@ describe('hooks', () => {
   });
 });
 
-describe('an Event Grid trigger', () => {
-  const webhook = (query: string, type: string | undefined, body?: unknown, method = 'POST'): Promise<Response> =>
-    get(`/runtime/webhooks/EventGrid?${query}`, {
-      method,
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-      headers: type === undefined ? {} : { 'aeg-event-type': type, 'content-type': 'application/json' },
-    });
-  const event = (id: string, subject = 's') => ({
-    id,
-    subject,
-    eventType: 'Microsoft.Communication.SMSDeliveryReportReceived',
-    eventTime: '2026-11-21T01:02:03.1234567Z',
-    data: { MessageId: '7', Tag: 't' },
-    dataVersion: '1.0',
+const webhook = (query: string, type: string | undefined, body?: unknown, method = 'POST'): Promise<Response> =>
+  get(`/runtime/webhooks/EventGrid?${query}`, {
+    method,
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+    headers: type === undefined ? {} : { 'aeg-event-type': type, 'content-type': 'application/json' },
   });
-  const ids = (): unknown[] => host.seen('event').map(({ body }) => (body as { id: string }).id);
+const event = (id: string, subject = 's') => ({
+  id,
+  subject,
+  eventType: 'Microsoft.Communication.SMSDeliveryReportReceived',
+  eventTime: '2026-11-21T01:02:03.1234567Z',
+  data: { MessageId: '7', Tag: 't' },
+  dataVersion: '1.0',
+});
+const ids = (): unknown[] => host.seen('event').map(({ body }) => (body as { id: string }).id);
 
+describe('an Event Grid trigger', () => {
   it.each([
     ['a missing key', 'functionName=event', 'Notification', 401],
     ['a wrong key', 'functionName=event&code=wrong', 'Notification', 401],
@@ -248,11 +247,12 @@ describe('the admin routes', () => {
   });
 
   it('fire an Event Grid function with an event', async () => {
-    await get('/admin/functions/event', {
+    const answer = await get('/admin/functions/event', {
       method: 'POST',
       headers: { 'x-functions-key': 'the-key' },
       body: JSON.stringify({ input: JSON.stringify({ id: 'by-hand' }) }),
     });
+    expect(answer.status).toBe(202);
     await until('the event', () => host.seen('event').some(({ body }) => (body as { id: string }).id === 'by-hand'));
   });
 });
