@@ -17,11 +17,17 @@ export async function publishAll(
   const started = Date.now();
   try {
     for (let next = 0; next < publications.length;) {
-      await wait(Math.max(0, publications[next]!.at - (Date.now() - started)), undefined, { signal });
+      const now = Date.now() - started;
+      const early = publications[next]!.at - now;
+      if (early > 0) {
+        await wait(early, undefined, { signal });
+        continue;
+      }
       const batch = await sender.createMessageBatch();
-      for (const now = Date.now() - started; next < publications.length; next++) {
-        const { at, body } = publications[next]!;
-        if (at > now || !batch.tryAddMessage({ body: Buffer.from(body), contentType: CONTENT_TYPE })) break;
+      while (next < publications.length && publications[next]!.at <= now) {
+        const body = Buffer.from(publications[next]!.body);
+        if (!batch.tryAddMessage({ body, contentType: CONTENT_TYPE })) break;
+        next++;
       }
       if (batch.count === 0) throw new Error(`message ${next + 1} is larger than the broker takes`);
       await sender.sendMessages(batch);

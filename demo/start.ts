@@ -39,14 +39,6 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     stopping.abort();
   });
 
-try {
-  process.exitCode = await run();
-} catch (error) {
-  if (!(error instanceof StartError)) throw error;
-  console.error(`\n${error.message}`);
-  process.exitCode = 1;
-}
-
 /** @returns the exit code */
 async function run(): Promise<number> {
   const lock = takeRunLock(FOLDER);
@@ -150,4 +142,12 @@ function step(what: string, address: string): void {
 function wholeNumber(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('expected a whole number');
   return Number(text);
+}
+
+try {
+  process.exitCode = await run();
+} catch (error) {
+  if (!(error instanceof StartError)) throw error;
+  console.error(`\n${error.message}`);
+  process.exitCode = 1;
 }
