@@ -74,6 +74,38 @@ describe('faults of the connection', () => {
     expect((await acs.requests()).map(({ end }) => end)).toEqual(['client-gone', 'answered', 'answered']);
   });
 
+  it('hangs on a mail until the client gives up, and takes its repeat', async () => {
+    const acs = await startProvider();
+    await acs.control('POST', 'faults', { kind: 'hang', channel: 'email', count: 1 });
+    const operationId = crypto.randomUUID();
+    const abort = new AbortController();
+    const mail = ordinaryMail('ann@mail.example');
+    const call = acs
+      .emailClient()
+      .beginSend(mail, { operationId, abortSignal: abort.signal })
+      .catch((error: unknown) => error);
+    await until('the call hangs', async () => ((await acs.summary()).unanswered === 1 ? true : undefined));
+    await expect(acs.mail(mail, operationId)).rejects.toMatchObject({ statusCode: 409 });
+    abort.abort();
+    await call;
+    await until('the stand-in notices', async () => ((await acs.summary()).neverAnswered === 1 ? true : undefined));
+    await acs.mail(mail, operationId);
+    expect(await acs.sends()).toMatchObject([{ attemptId: operationId }]);
+  });
+
+  it('meets a magic recipient once, however the repeat is named', async () => {
+    const acs = await startProvider();
+    await expect(acs.sms('+4915112556429')).rejects.toMatchObject({ statusCode: 429 });
+    expect(await acs.sms('+4915112556429')).toMatchObject([{ httpStatusCode: 202 }]);
+    await expect(acs.mail(ordinaryMail('cut-after@mail.example'))).rejects.toBeInstanceOf(Error);
+    await acs.mail(ordinaryMail('cut-after@mail.example'));
+    expect((await acs.sms('+4915112556503')).map(({ httpStatusCode }) => httpStatusCode)).toEqual([503]);
+    expect((await acs.sms('+4915112556503')).map(({ httpStatusCode }) => httpStatusCode)).toEqual([202]);
+    expect(await acs.sends()).toHaveLength(4);
+    await acs.control('PUT', 'scenario', { magicRecipients: false });
+    expect(await acs.sms('+33612556500')).toMatchObject([{ httpStatusCode: 202 }]);
+  });
+
   it('takes a slow request after its client is gone', async () => {
     const acs = await startProvider();
     await acs.control('POST', 'faults', { kind: 'slow', when: 'before', delay: 0.2, count: 1 });

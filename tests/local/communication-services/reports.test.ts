@@ -145,7 +145,35 @@ describe('delivery reports', () => {
     expect(statusesOf(reports)).toEqual(['Delivered', 'Failed']);
     const [newer, older] = reports.map(({ data }) => String(data['receivedTimestamp']));
     expect(newer && older && newer > older).toBe(true);
-    expect(await acs.sends()).toMatchObject([{ final: [{ status: 'Delivered', planned: 2 }] }]);
+    const [send] = await until('both reports taken', async () => {
+      const taken = await acs.reports('?state=delivered');
+      return taken.length === 2 ? acs.sends() : undefined;
+    });
+    expect(send).toMatchObject({ outcome: 'delivered', final: [{ status: 'Delivered', planned: 2 }] });
+  });
+
+  it('say Delivered and then Bounced of a mail that came back', async () => {
+    const clock = manualClock();
+    const { acs, events } = await startWithWebhook(atOnce, clock);
+    await acs.mail(ordinaryMail('bounce-later@mail.example'));
+    await acs.mail(ordinaryMail('bounce-later@mail.example'));
+    clock.advance(0);
+    await events(2);
+    clock.advance(1000);
+    expect(statusesOf(await events(4))).toEqual(['Delivered', 'Delivered', 'Bounced', 'Bounced']);
+    await acs.mail(ordinaryMail('bounce-later@mail.example'));
+    expect((await acs.sends())[2]).toMatchObject({ final: [{ status: 'Suppressed' }] });
+  });
+
+  it('are not made any more after a reset', async () => {
+    const clock = manualClock();
+    const { acs, hook, events } = await startWithWebhook({ reports: { delay: at(5) } }, clock);
+    await acs.sms('+4915112345678');
+    await acs.control('POST', 'reset');
+    await acs.sms('+4915112345679');
+    clock.advance(5000);
+    await events(1);
+    expect(hook.events().map(({ data }) => data['to'])).toEqual(['+4915112345679']);
   });
 
   it('are told of as lost when lost', async () => {
