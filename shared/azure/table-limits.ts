@@ -84,7 +84,8 @@ export function splitIntoTransactions(entities: readonly Entity[]): Entity[][] {
 }
 
 export function checkTransaction(entities: readonly Entity[]): void {
-  if (splitIntoTransactions(entities).length > 1 || entities.length > OPERATIONS_PER_TRANSACTION)
+  const [one = [], ...others] = splitIntoTransactions(entities);
+  if (others.length > 0 || one.length !== entities.length)
     throw new TableLimitError(`${entities.length} operations do not fit one transaction`);
 }
 
