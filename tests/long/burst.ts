@@ -1,0 +1,73 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { type Account, type EffectiveSend, isOver } from '../../demo/accounting.ts';
+import { takeAccount } from '../../demo/demonstration.ts';
+import type { Stream } from '../../demo/expectation.ts';
+import { ARRIVED } from '../../demo/fates.ts';
+import type { LaptopCloud } from '../../demo/laptop-cloud.ts';
+import { createReader, type FullBooks } from '../../demo/reader.ts';
+import { createScript } from '../../demo/script.ts';
+import { SHOPS } from '../../demo/shops.ts';
+import { parseAttemptId } from '../../shared/delivery-id.ts';
+
+/** So many orders placed at one moment by people whom everything reaches, by SMS and by mail. */
+export function burst(events: number, seed = 7): Stream {
+  const now = new Date();
+  const { dice, people, order, story, finish } = createScript({ seed, now, times: now, length: 0 });
+  for (let n = 0; n < events; n++) {
+    const shop = dice.pick(SHOPS);
+    const customer = people.person(shop, { channels: ['sms', 'email'] });
+    story(order(shop, customer), ['order.placed'], { sms: ARRIVED, email: ARRIVED });
+  }
+  return finish();
+}
+
+export type Result = {
+  account: Account;
+  books: FullBooks;
+  /** Deliveries that the provider never took. */
+  lost: number;
+  /** Effective sends beyond the first of a delivery. */
+  doubled: number;
+  uncertain: number;
+};
+
+/** Waits until nothing is on its way any more, and takes account. Fails after `patience` ms in which nothing moved. */
+export async function outcomeOf(cloud: LaptopCloud, stream: Stream, patience: number): Promise<Result> {
+  const reader = createReader(cloud);
+  let [last, moved] = ['', performance.now()];
+  for (let quiet = 0; quiet < 2;) {
+    const [figures, pending] = await Promise.all([reader.figures(), reader.pending()]);
+    const all = figures.deliveries.length >= stream.deliveries.length && figures.deliveries.every(isOver);
+    quiet = all && pending.messages + pending.reports === 0 ? quiet + 1 : 0;
+    const state = JSON.stringify([figures, pending]);
+    if (state !== last) [last, moved] = [state, performance.now()];
+    if (performance.now() - moved > patience)
+      throw new Error(
+        `nothing has moved for ${patience} ms: ${JSON.stringify(pending)}, ${summary(figures.deliveries)}`,
+      );
+    await wait(250);
+  }
+  const [{ account, books }, sends] = await Promise.all([takeAccount(reader, [stream]), reader.sends()]);
+  const perDelivery = sendsPerDelivery(sends);
+  return {
+    account,
+    books,
+    lost: books.deliveries.filter(({ id }) => !perDelivery.has(id)).length,
+    doubled: [...perDelivery.values()].reduce((sum, count) => sum + count - 1, 0),
+    uncertain: books.deliveries.filter(({ status }) => status === 'uncertain').length,
+  };
+}
+
+function sendsPerDelivery(sends: readonly EffectiveSend[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { attemptId } of sends) {
+    const delivery = parseAttemptId(attemptId ?? '')?.delivery ?? 'none';
+    counts.set(delivery, (counts.get(delivery) ?? 0) + 1);
+  }
+  return counts;
+}
+
+function summary(deliveries: readonly { status: string }[]): string {
+  const counts = Map.groupBy(deliveries, ({ status }) => status);
+  return [...counts].map(([status, rows]) => `${rows.length} ${status}`).join(', ');
+}
