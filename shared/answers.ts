@@ -19,7 +19,8 @@ export type Outcome =
   | { class: 'our-fault'; cause: Cause; note: string };
 
 /** What became of a mail attempt; `missing`: the provider knows nothing of it, which it may say too early. */
-export type StatusOutcome = Extract<Outcome, { class: 'accepted' | 'refused' | 'ambiguous' }> | { class: 'missing' };
+export type StatusOutcome =
+  Extract<Outcome, { class: 'accepted' | 'refused' | 'ambiguous' }> | { class: 'missing'; note: string };
 
 /** Stands for the answer when a run stopped before its call. */
 export const NOT_CALLED: ProviderAnswer = { kind: 'not-reached', code: 'not-called' };
@@ -124,7 +125,7 @@ export function statusOutcomeOf(answer: ProviderAnswer, now: Date): StatusOutcom
   if (answer.kind !== 'answered') return unclear(answer.code);
   const { status, headers } = answer;
   const body = answer.body as Json;
-  if (status === 404) return { class: 'missing' };
+  if (status === 404) return { class: 'missing', note: noteOf(status, body, headers) };
   if (status !== 200) return unclear(noteOf(status, body, headers), retryAfter(headers, now));
   const operation = textOf(body, 'status');
   switch (operation.toLowerCase()) {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Cause } from './causes.ts';
 import { LAST_ATTEMPT } from './delivery-id.ts';
 import type { Content, Delivery } from './delivery.ts';
@@ -68,3 +69,10 @@ export const repeatEnd = (firstSent: Date | undefined, limits: Limits): number =
 /** An answer counts only while the row still carries the claim that made the call. */
 export const carriesClaimOf = ({ progress }: Delivery, answer: CarriedAnswer): boolean =>
   progress.claim?.run === answer.run && progress.attempt === answer.attempt;
+
+/** What is sent, so that an attempt is never repeated with another content. */
+export function bodyHashOf({ plan: { address, content } }: Delivery, sender: string): string {
+  return createHash('sha256')
+    .update(JSON.stringify([sender, address, content]))
+    .digest('hex');
+}

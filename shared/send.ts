@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto';
-import { NOT_CALLED, outcomeOf, statusOutcomeOf } from './answers.ts';
-import { fullJitter } from './back-off.ts';
-import { carriesClaimOf, decide } from './claim.ts';
+import { NOT_CALLED, type Outcome, type StatusOutcome, outcomeOf, statusOutcomeOf } from './answers.ts';
+import { bodyHashOf, carriesClaimOf, decide } from './claim.ts';
 import { attemptId } from './delivery-id.ts';
 import type { Channel, Content, Delivery, Progress, Step } from './delivery.ts';
 import type { Limits } from './limits.ts';
-import type { Log } from './log.ts';
+import type { Log, LogEvent, LogLevel } from './log.ts';
+import { park } from './park.ts';
 import type {
   Call,
   CarriedAnswer,
@@ -76,7 +75,7 @@ async function takeTurn(turn: Turn): Promise<'done' | 'changed'> {
     return 'done';
   }
   const now = clock.now();
-  const bodyHash = hashOf(delivery, sender);
+  const bodyHash = bodyHashOf(delivery, sender);
   const decision = decide(delivery, { ...copy, ...pending }, { now, bodyHash, limits });
   switch (decision.do) {
     case 'settled':
@@ -218,26 +217,35 @@ async function record(delivery: Delivery, answer: CarriedAnswer, turn: Turn): Pr
 function meaningOf(row: Delivery, { call: as, at, answer }: CarriedAnswer, dependencies: SendDependencies): Recorded {
   const { random, limits, log } = dependencies;
   const { plan, progress } = row;
-  const now = new Date(at);
-  const time = { at: now, random, limits };
-  const fields = { delivery: plan.id, trace: plan.trace, attempt: progress.attempt, answered: at };
-  if (as === 'ask' && answer.kind === 'answered') {
-    const outcome = statusOutcomeOf(answer, now);
-    log('info', 'delivery-sent', { ...fields, outcome: outcome.class });
-    return afterAsking(row, outcome, time);
-  }
-  const outcome = outcomeOf(plan.channel, answer, { repeat: as !== 'first', now });
-  log(
-    outcome.class === 'our-fault' ? 'error' : 'info',
-    outcome.class === 'our-fault' ? 'set-up-refused' : 'delivery-sent',
-    {
-      ...fields,
+  const answeredAt = new Date(at);
+  const time = { at: answeredAt, random, limits };
+  const logged = <Meaning extends Outcome | StatusOutcome>(outcome: Meaning): Meaning => {
+    const { level, event } = LOGGED[outcome.class];
+    const { attempt } = progress;
+    log(level, event, {
+      trace: plan.trace,
+      delivery: plan.id,
+      attempt,
+      call: as,
       outcome: outcome.class,
       note: outcome.note,
-    },
-  );
-  return afterCall(row, outcome, as, time);
+    });
+    return outcome;
+  };
+  if (as === 'ask' && answer.kind === 'answered')
+    return afterAsking(row, logged(statusOutcomeOf(answer, answeredAt)), time);
+  return afterCall(row, logged(outcomeOf(plan.channel, answer, { repeat: as !== 'first', now: answeredAt })), as, time);
 }
+
+const LOGGED: Record<(Outcome | StatusOutcome)['class'], { level: LogLevel; event: LogEvent }> = {
+  accepted: { level: 'info', event: 'delivery-sent' },
+  refused: { level: 'warn', event: 'delivery-refused' },
+  'refused-for-now': { level: 'info', event: 'delivery-postponed' },
+  'not-reached': { level: 'warn', event: 'delivery-postponed' },
+  ambiguous: { level: 'warn', event: 'delivery-postponed' },
+  missing: { level: 'warn', event: 'delivery-postponed' },
+  'our-fault': { level: 'error', event: 'set-up-refused' },
+};
 
 /** The copy that may act, at its slot; the broker drops it when it is there already. */
 async function sendRowsCopy({ plan, progress }: Delivery, { queues, channel }: SendDependencies): Promise<void> {
@@ -259,36 +267,4 @@ async function settle(delivery: Delivery, { writeFailure, log }: SendDependencie
     status: progress.status,
     cause: progress.cause,
   });
-}
-
-/** What is sent, so that an attempt is never repeated with another content. */
-function hashOf({ plan: { address, content } }: Delivery, sender: string): string {
-  return createHash('sha256')
-    .update(JSON.stringify([sender, address, content]))
-    .digest('hex');
-}
-
-/** Under a MessageId never used before, or the broker would drop it as a duplicate. */
-async function park(copy: Copy, run: string, why: unknown, dependencies: SendDependencies): Promise<void> {
-  const { queues, channel, clock, random, limits, log } = dependencies;
-  const parked = copy.parked ?? 0;
-  const pause = fullJitter(parked, { first: limits.parkFirst, longest: limits.parkLongest }, random);
-  log('error', 'copy-parked', {
-    delivery: copy.delivery,
-    copy: copy.copy,
-    parked: parked + 1,
-    error: why instanceof Error ? why.name : 'unknown',
-  });
-  try {
-    await queues.sendCopies(channel, [
-      {
-        copy: { ...copy, parked: parked + 1 },
-        messageId: `${copy.delivery}/${copy.copy}/p${parked + 1}-${run}`,
-        at: new Date(clock.now().getTime() + pause),
-      },
-    ]);
-  } catch (error) {
-    await clock.wait(limits.shortWait);
-    throw error;
-  }
 }

@@ -58,6 +58,8 @@ const SCENARIOS: Record<string, readonly Deed[]> = {
 /** A refusal of a repeat says nothing about the call before it, and an SMS cannot be asked about: then nobody knows. */
 const REFUSALS = new Set(['a 429 comes first', 'our key is wrong']);
 
+const IN_PAIRS = new Set(['the provider takes it', 'a 429 comes first', 'the provider takes it in silence']);
+
 const CHANNELS: readonly Channel[] = ['sms', 'email'];
 const CASES = CHANNELS.flatMap((channel) => Object.keys(SCENARIOS).map((name) => [channel, name] as const));
 
@@ -93,7 +95,7 @@ describe.each(CASES)('an %s, when %s', (channel, name) => {
     expect(met).toContain('accepted 1');
   });
 
-  it('is sent once, whichever two moments the process dies at', async () => {
+  it.runIf(IN_PAIRS.has(name))('is sent once, whichever two moments the process dies at', async () => {
     const { calls } = await calm;
     for (let first = 0; first < calls; first += 1)
       for (let second = first + 1; second < first + calls; second += 1) {

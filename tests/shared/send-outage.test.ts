@@ -156,12 +156,14 @@ describe('the checks around the call', () => {
   it('keeps its claim when the write was done and only its answer lost', async () => {
     let lost = true;
     const world = sendWorld();
-    const { record } = world.deliveries;
-    world.dependencies.deliveries.record = async (delivery, progress) => {
-      const written = await record(delivery, progress);
-      if (!lost) return written;
-      lost = false;
-      return undefined;
+    world.dependencies.deliveries = {
+      ...world.deliveries,
+      record: async (delivery, progress) => {
+        const written = await world.deliveries.record(delivery, progress);
+        if (!lost) return written;
+        lost = false;
+        return undefined;
+      },
     };
     await world.takeNext();
     expect(world.effective).toHaveLength(1);
