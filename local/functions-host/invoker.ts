@@ -25,7 +25,7 @@ export interface Invocation {
   invocationId?: string;
 }
 
-export interface InvocationOutcome {
+interface InvocationOutcome {
   /** What the handler returned, or a hook put in its place. */
   result: unknown;
   response: InvocationResponse;
@@ -41,7 +41,7 @@ export interface Invoker {
 const traceParentPattern = /^00-([0-9a-f]{32})-[0-9a-f]{16}-([0-9a-f]{2})$/;
 
 /** A child of the sender's trace, or a new trace. */
-export function childTraceParent(parent: string | undefined): string {
+function childTraceParent(parent: string | undefined): string {
   const match = traceParentPattern.exec(parent ?? '');
   const span = randomBytes(8).toString('hex');
   return match ? `00-${match[1]}-${span}-${match[2]}` : `00-${randomBytes(16).toString('hex')}-${span}-01`;

@@ -16,7 +16,7 @@ export interface TypedData {
   http?: HttpData;
 }
 
-export interface HttpData {
+interface HttpData {
   method?: string;
   url?: string;
   nullableHeaders?: Record<string, { value: string }>;
@@ -77,7 +77,7 @@ export interface RetryContext {
   exception?: { message: string };
 }
 
-export interface InvocationRequest {
+interface InvocationRequest {
   invocationId: string;
   functionId: string;
   inputData: { name: string; data: TypedData }[];
@@ -100,7 +100,7 @@ export interface CoreInvocationContext {
   log(level: LogLevel, category: LogCategory, message: string): void;
 }
 
-export interface InvocationModel {
+interface InvocationModel {
   getArguments(): Promise<{ context: unknown; inputs: unknown[] }>;
   invokeFunction(context: unknown, inputs: unknown[], callback: FunctionCallback): Promise<unknown>;
   getResponse(context: unknown, result: unknown): Promise<InvocationResponse>;

@@ -1,6 +1,6 @@
 import type { LogLevel } from './library.ts';
 
-export interface LogEntry {
+interface LogEntry {
   level: LogLevel;
   /** As in the real host: `Host.Startup`, `Function.<name>`, `Function.<name>.User`. */
   category: string;

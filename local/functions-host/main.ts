@@ -67,7 +67,13 @@ async function main(): Promise<void> {
       process.send?.({ ready: { address }, workerPid });
     },
   });
+  let stoppingSince: number | undefined;
   const stop = (): void => {
+    // npm passes on the Ctrl-C that the terminal has already sent.
+    if (stoppingSince !== undefined && performance.now() - stoppingSince < 1000) return;
+    if (stoppingSince === undefined) console.error('Stopping once the running invocations have ended; again: at once.');
+    stoppingSince ??= performance.now();
+    // How it ended is told by `ended` below.
     supervisor.stop().catch(() => undefined);
   };
   process.on('SIGTERM', stop);

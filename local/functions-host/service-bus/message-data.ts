@@ -17,7 +17,7 @@ export interface MessageOptions {
 }
 
 /** The body as it was sent. Throws for the body kinds that the real host cannot bind. */
-export function bodyBytes({ body, _rawAmqpMessage: { bodyType } }: ServiceBusReceivedMessage): Buffer {
+function bodyBytes({ body, _rawAmqpMessage: { bodyType } }: ServiceBusReceivedMessage): Buffer {
   if (bodyType === 'sequence') throw new Error('A message with an AMQP sequence body cannot be bound.');
   if (bodyType === 'value') {
     if (typeof body === 'string') return Buffer.from(body, 'utf8');

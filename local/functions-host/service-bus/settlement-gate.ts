@@ -1,4 +1,4 @@
-export type Settlement = () => Promise<void>;
+type Settlement = () => Promise<void>;
 
 export interface SettlementGate {
   complete(settle: Settlement): Promise<void>;

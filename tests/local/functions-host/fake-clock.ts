@@ -6,7 +6,7 @@ export interface FakeClock extends Clock {
 }
 
 /** Lets everything go on that waits for nothing but a promise. */
-export const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** Time stands still until `advance`. */
 export function createFakeClock(startMs: number): FakeClock {

@@ -177,11 +177,19 @@ describe('a Service Bus trigger for one message', () => {
     await until('the run', () => host.seen('one').some(({ body }) => (body as { byHand?: boolean }).byHand));
   });
 
+  it('gets a message again when its worker died over it', async () => {
+    const workers = host.workerPids.length;
+    await send('work', { body: { dieAtFirst: true }, correlationId: 'died' });
+    await until('the second delivery', () => withMark('one', 'died').length === 2);
+    await emptied('work');
+    expect(withMark('one', 'died').map(({ metadata }) => metadata?.['deliveryCount'])).toEqual([1, 2]);
+    expect(host.workerPids).toHaveLength(workers + 1);
+  });
+
   it('says once that an entity is missing, and goes on', () => {
     const lines = host.lines.filter(({ function: name, level }) => name === 'absent' && level === 'error');
-    expect(lines.map(({ message }) => message)).toEqual([
-      `Function "absent" cannot receive from "not-there", trying on: The messaging entity 'not-there' could not be found.`,
-    ]);
+    const line = `Function "absent" cannot receive from "not-there", trying on: The messaging entity 'not-there' could not be found.`;
+    expect(lines.map(({ message }) => message)).toEqual(host.workerPids.map(() => line));
   });
 });
 
@@ -225,13 +233,29 @@ describe('a broker that goes away', () => {
     await send('work', { body: {}, correlationId: 'after' });
     await seenOnce('one', 'after');
     expect(errors()).toHaveLength(1);
+    const workers = host.workerPids.length;
     expect(host.lines.map(({ message }) => message)).toContain('Function "one" receives from "work" again.');
-    expect(host.workerPids).toHaveLength(1);
+    expect(host.workerPids).toHaveLength(workers);
   });
 
   it('does not keep the host from stopping', async () => {
     await client.close();
     await bus.close();
     expect(await host.stop()).toBe(0);
+  });
+});
+
+describe('the end of a host that receives', () => {
+  it('takes no new message, and settles what is running', async () => {
+    bus = await startServiceBus({ config, port: 0, healthPort: 0 });
+    client = new ServiceBusClient(bus.connectionString);
+    host = await startFunctionsHost(fixture('queues'), { environment: { Bus: bus.connectionString, QUEUE: 'work' } });
+    await send('work', { body: { waitMs: 500 }, correlationId: 'last' });
+    await seenOnce('one', 'last');
+    const stopped = host.stop();
+    await until('the drain', () => host.output.some((line) => line.startsWith('Stopping')));
+    expect(await stopped).toBe(0);
+    await emptied('work');
+    expect(withMark('one', 'last')).toHaveLength(1);
   });
 });

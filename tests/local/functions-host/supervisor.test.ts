@@ -73,6 +73,20 @@ describe('the supervisor', () => {
     expect(dying[2]).toContain('number 3 in a row, starting it again in 500 ms');
   });
 
+  it('stops at once when it is asked to a second time', async () => {
+    const other = await startFunctionsHost(folder, { environment: settings });
+    const hanging = fetch(`${other.address}/api/hangs`).catch(() => 'cut');
+    await until('the invocation', () => other.seen('hangs')[0]);
+    const stopped = other.stop();
+    await until('the drain', () => other.output.some((line) => line.startsWith('Stopping')));
+    await until('the second signal to be taken', () => {
+      process.kill(other.supervisorPid, 'SIGTERM');
+      return other.output.some((line) => line.includes('while it was stopping'));
+    });
+    expect(await stopped).not.toBe(0);
+    expect(await hanging).toBe('cut');
+  });
+
   it('takes its worker along when it is killed', async () => {
     const worker = host.workerPids.at(-1) ?? 0;
     await host.kill();
