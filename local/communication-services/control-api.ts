@@ -70,12 +70,6 @@ function sendFits(query: URLSearchParams): (send: SendRecord) => boolean {
       ].some((text) => text?.toLowerCase().includes(search)));
 }
 
-const count = <T>(list: readonly T[], key: (entry: T) => string) =>
-  list.reduce<Record<string, number>>((counts, entry) => {
-    counts[key(entry)] = (counts[key(entry)] ?? 0) + 1;
-    return counts;
-  }, {});
-
 /** `/control/…`: steers the stand-in and tells what it did. */
 export function createControlApi(provider: Provider, steering: Steering) {
   const { clock, ledger, faults, eventGrid, recipients } = provider;
@@ -84,27 +78,8 @@ export function createControlApi(provider: Provider, steering: Steering) {
     const windowMs = numberIn(query, 'window', 1000);
     const since = iso(clock.now() - windowMs);
     const sends = ledger.sends();
-    const recent = sends.findLastIndex((send) => send.at < since);
-    const requests = ledger.requests();
-    const calls = requests.filter(({ channel }) => channel === 'sms' || channel === 'email');
-    return ok({
-      requests: {
-        total: requests.length,
-        byChannel: count(requests, ({ channel }) => channel),
-        byStatus: count(requests, ({ status, end }) => String(status ?? end)),
-        replayed: requests.filter(({ replayed }) => replayed).length,
-      },
-      sends: {
-        total: sends.length,
-        byChannel: count(sends, ({ channel }) => channel),
-        byOutcome: count(sends, outcomeOf),
-      },
-      reports: { total: ledger.reports().length, byState: count(ledger.reports(), ({ state }) => state) },
-      unanswered: calls.filter(({ end }) => end === 'open').length,
-      neverAnswered: calls.filter(({ end }) => end === 'cut' || end === 'client-gone').length,
-      acceptedLast: sends.length - 1 - recent,
-      deadLetters: eventGrid.deadLetters().length,
-    });
+    const acceptedLast = sends.length - 1 - sends.findLastIndex((send) => send.at < since);
+    return ok({ ...ledger.counts(), acceptedLast, deadLetters: eventGrid.deadLetters().length });
   }
 
   async function receive(input: unknown): Promise<Reply> {

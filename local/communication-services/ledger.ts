@@ -1,6 +1,8 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { EmailRequest } from './email-request.ts';
 import type { Channel } from './scenario.ts';
+import { outcomeOf } from './send-outcome.ts';
+import { createTally } from './tally.ts';
 
 /** One request to the provider. Times are ISO strings in UTC everywhere in the ledger. */
 export interface RequestRecord {
@@ -107,43 +109,97 @@ const add = <T extends { seq: number }>(list: T[], entry: New<T>): T => {
   return record;
 };
 
+const isCall = ({ channel }: RequestRecord) => channel === 'sms' || channel === 'email';
+
 /** Everything the stand-in did, in order, kept in memory. `seq` counts from 1 within each list. */
 export function createLedger() {
-  let requests: RequestRecord[] = [];
-  let sends: SendRecord[] = [];
-  let reports: ReportRecord[] = [];
-  let inbound: InboundRecord[] = [];
-  const mails = new Map<number, Buffer>();
-  const byMessageId = new Map<string, SendRecord[]>();
+  let state = emptyState();
 
   return {
-    requests: () => requests,
-    sends: () => sends,
-    reports: () => reports,
-    inbound: () => inbound,
-    addRequest: (entry: New<RequestRecord>) => add(requests, entry),
-    addInbound: (entry: New<InboundRecord>) => add(inbound, entry),
-    addReport: (entry: New<ReportRecord>) => add(reports, entry),
-    addSend(entry: New<SendRecord>, mail?: EmailRequest): SendRecord {
-      const record = add(sends, entry);
-      byMessageId.set(record.messageId, [...(byMessageId.get(record.messageId) ?? []), record]);
-      if (mail) mails.set(record.seq, deflateRawSync(JSON.stringify(mail)));
+    requests: (): readonly RequestRecord[] => state.requests,
+    sends: (): readonly SendRecord[] => state.sends,
+    reports: (): readonly ReportRecord[] => state.reports,
+    inbound: (): readonly InboundRecord[] => state.inbound,
+    addRequest(entry: New<RequestRecord>): RequestRecord {
+      const record = add(state.requests, entry);
+      state.tallies.channels.add(record.channel);
+      state.tallies.ends.add(`${isCall(record)} open`);
+      state.tallies.answers.add('open');
       return record;
     },
-    sendsOf: (messageId: string): readonly SendRecord[] => byMessageId.get(messageId) ?? [],
+    /** The first end counts. */
+    endRequest(record: RequestRecord, end: RequestRecord['end'], at: string) {
+      if (record.end !== 'open' || state.requests[record.seq - 1] !== record) return;
+      record.end = end;
+      record.endedAt = at;
+      state.tallies.ends.move(`${isCall(record)} open`, `${isCall(record)} ${end}`);
+      state.tallies.answers.move('open', String(record.status ?? end));
+      if (record.replayed) state.tallies.ends.add('replayed');
+    },
+    addSend(entry: New<SendRecord>, mail?: EmailRequest): SendRecord {
+      const record = add(state.sends, entry);
+      if (mail) state.mails.set(record.seq, deflateRawSync(JSON.stringify(mail)));
+      state.tallies.sends.add(record.channel);
+      state.tallies.outcomes.add(outcomeOf(record));
+      return record;
+    },
+    /** A report about this recipient was taken by an endpoint. */
+    noteReported(send: SendRecord, to: string, report: Omit<Reported, 'reports'>) {
+      const before = outcomeOf(send);
+      const known = send.reported[to];
+      const newest = known && known.providerTime > report.providerTime ? known : report;
+      send.reported[to] = { ...newest, reports: (known?.reports ?? 0) + 1 };
+      state.tallies.outcomes.move(before, outcomeOf(send));
+    },
+    addReport(entry: New<ReportRecord>): ReportRecord {
+      const record = add(state.reports, entry);
+      state.tallies.reports.add(record.state);
+      return record;
+    },
+    setReportState(record: ReportRecord, next: ReportRecord['state']) {
+      state.tallies.reports.move(record.state, next);
+      record.state = next;
+    },
+    addInbound: (entry: New<InboundRecord>) => add(state.inbound, entry),
     mail(seq: number): EmailRequest | undefined {
-      const packed = mails.get(seq);
+      const packed = state.mails.get(seq);
       return packed && (JSON.parse(inflateRawSync(packed).toString()) as EmailRequest);
     },
+    counts() {
+      const { channels, ends, answers, sends, outcomes, reports } = state.tallies;
+      return {
+        requests: {
+          total: state.requests.length,
+          byChannel: channels.all(),
+          byStatus: answers.all(),
+          replayed: ends.of('replayed'),
+        },
+        sends: { total: state.sends.length, byChannel: sends.all(), byOutcome: outcomes.all() },
+        reports: { total: state.reports.length, byState: reports.all() },
+        unanswered: ends.of('true open'),
+        neverAnswered: ends.of('true cut') + ends.of('true client-gone'),
+      };
+    },
     clear() {
-      requests = [];
-      sends = [];
-      reports = [];
-      inbound = [];
-      mails.clear();
-      byMessageId.clear();
+      state = emptyState();
     },
   };
 }
+
+const emptyState = () => ({
+  requests: [] as RequestRecord[],
+  sends: [] as SendRecord[],
+  reports: [] as ReportRecord[],
+  inbound: [] as InboundRecord[],
+  mails: new Map<number, Buffer>(),
+  tallies: {
+    channels: createTally(),
+    ends: createTally(),
+    answers: createTally(),
+    sends: createTally(),
+    outcomes: createTally(),
+    reports: createTally(),
+  },
+});
 
 export type Ledger = ReturnType<typeof createLedger>;

@@ -136,11 +136,7 @@ export function createProviderServer(provider: Provider, { sms, emails }: Channe
       end: 'open',
       endedAt: null,
     });
-    const end = (how: RequestRecord['end']) => {
-      if (record.end !== 'open') return;
-      record.end = how;
-      record.endedAt = iso(clock.now());
-    };
+    const end = (how: RequestRecord['end']) => ledger.endRequest(record, how, iso(clock.now()));
     const gone = new Promise<void>((resolve) => {
       response.once('close', () => {
         end(response.writableFinished ? 'answered' : 'client-gone');

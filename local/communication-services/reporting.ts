@@ -21,15 +21,6 @@ const earlyPushMs = 2000;
 /** Makes the event of one report about a send. */
 type EventOf = (report: PlannedReport, eventId: string, time: string) => ProviderEvent;
 
-function noteReported(send: SendRecord, to: string, status: string, details: string, providerTime: string) {
-  const known = send.reported[to];
-  const newer = !known || known.providerTime <= providerTime;
-  send.reported[to] = {
-    ...(newer ? { status, details, providerTime, good: isGoodStatus(status) } : known),
-    reports: (known?.reports ?? 0) + 1,
-  };
-}
-
 /** Pushes planned reports when they are due and keeps the ledger true about them. */
 export function createReporting({ clock, scenario, ledger, eventGrid }: ReportingOptions) {
   function keyCaseOf(event: ProviderEvent): 'camel' | 'pascal' | 'docs' {
@@ -75,15 +66,16 @@ export function createReporting({ clock, scenario, ledger, eventGrid }: Reportin
       const push = async () => {
         if (generation !== silenced) return;
         const event = eventOf(report, eventId, providerTime);
-        record.state = 'pushing';
+        ledger.setReportState(record, 'pushing');
         const told = await eventGrid.publish(withKeyCase(event, keyCaseOf(event)), {
           attempted: (attempt) => record.attempts.push(attempt),
           ended(end) {
-            record.state = end;
-            if (end === 'delivered') noteReported(send, to, status, details, providerTime);
+            ledger.setReportState(record, end);
+            const good = isGoodStatus(status);
+            if (end === 'delivered') ledger.noteReported(send, to, { status, details, providerTime, good });
           },
         });
-        if (!told) record.state = 'no-endpoint';
+        if (!told) ledger.setReportState(record, 'no-endpoint');
       };
       if (report.dueMs === beforeTheAnswer) pushes.push(push());
       else clock.after(report.dueMs, () => void push());
