@@ -123,6 +123,7 @@ export function startTimerListener(
         if (!retry || stopped || (retry.maxRetryCount !== -1 && retryCount >= retry.maxRetryCount)) return;
         exception = { message: errorText(error) };
         await pause(retryDelayMs(retry, retryCount + 1, random));
+        if (stopped) return;
       }
     }
   };
