@@ -9,8 +9,8 @@ export const HOUR = 60 * MINUTE;
 
 /** The words of one message in one language. */
 type Texts<Type extends EventType> = {
-  sms(data: EventOf<Type>['data'], formats: Formats): SmsText;
-  email(data: EventOf<Type>['data'], formats: Formats): MailText;
+  sms: (data: EventOf<Type>['data'], formats: Formats) => SmsText;
+  email: (data: EventOf<Type>['data'], formats: Formats) => MailText;
 };
 
 /** One kind of text that we send. Without a text in every language it does not compile. */

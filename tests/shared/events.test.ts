@@ -99,6 +99,10 @@ describe('a bad event', () => {
     ['data.order.total.currency', rawEvent('order.placed', { order: { total: { amount: 1, currency: 'EURO' } } })],
     ['data.order.items[0].quantity', rawEvent('order.placed', { order: { items: [{ name: 'x', quantity: 0 }] } })],
     ['data.order.trackingLink', rawEvent('order.placed', { order: { trackingLink: 'http://track.example.com/1' } })],
+    [
+      'data.order.trackingLink',
+      rawEvent('order.placed', { order: { trackingLink: 'https://a:b@track.example.com/' } }),
+    ],
     ['data.order.trackingLink', rawEvent('order.placed', { order: { trackingLink: 'https://evil.example/1' } })],
     [
       'data.order.trackingLink',
@@ -235,6 +239,12 @@ describe('the content hash', () => {
       envelope: { time: '2026-11-21T07:00:00Z', traceparent: 'x', dataschema: 'urn:event:order.placed:1' },
     });
     expect(contentHash(again)).toBe(contentHash(rawEvent('order.placed')));
+  });
+
+  it('is the same in every release, or an event sent again after a deployment would be rejected', () => {
+    expect(contentHash(rawEvent('order.delayed', { data: { revision: 3 } }))).toBe(
+      '87a8a1de2a5b14eaa8774097f45165dc66eadd044b0ebce73f1668e1a30954be',
+    );
   });
 
   it('changes with the data', () => {
