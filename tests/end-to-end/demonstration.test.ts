@@ -1,0 +1,142 @@
+import { ServiceBusClient } from '@azure/service-bus';
+import { TableClient, TableServiceClient } from '@azure/data-tables';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { play, SCENARIO, takeAccount } from '../../demo/demonstration.ts';
+import type { Stream } from '../../demo/expectation.ts';
+import { FREE_PORTS, type LaptopCloud, startLaptopCloud } from '../../demo/laptop-cloud.ts';
+import { publishAll } from '../../demo/publish.ts';
+import { createReader } from '../../demo/reader.ts';
+import { demonstrationStream } from '../../demo/stream.ts';
+import { until } from './until.ts';
+
+const now = new Date();
+const base = { seed: 3, now, length: 8_000, customers: 30 };
+const stream = demonstrationStream({ ...base, times: now });
+const atOnce = ({ publications, deliveries }: Stream): Stream => ({
+  publications: publications.map((publication) => ({ ...publication, at: 0 })),
+  deliveries,
+  optedOut: [],
+});
+const again = atOnce(stream);
+const newTimes = atOnce(demonstrationStream({ ...base, times: new Date(now.getTime() + 1_000) }));
+
+const folder = mkdtempSync(join(tmpdir(), 'demonstration-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Names, numbers and mail addresses of everybody in the stream, and the digits of the numbers without the plus. */
+const people = [
+  ...new Set(
+    stream.publications.flatMap(({ body }) => {
+      const text = Buffer.from(body).toString();
+      const found = [...text.matchAll(/"(?:name|phone|email)":"((?:[^"\\]|\\.){6,})"/g)].map(([, value]) => value!);
+      return found.flatMap((value) => (value.startsWith('+') ? [value.slice(1)] : [value]));
+    }),
+  ),
+].filter((value) => !/^(Nordlicht|Alpenkaffee|Lakeside Books|Thistle.*)$/.test(value));
+
+const leaks = (text: string, markers: readonly string[]): string[] => markers.filter((marker) => text.includes(marker));
+
+async function tableKeys(cloud: LaptopCloud): Promise<string[]> {
+  const connection = cloud.settings['Tables']!;
+  const options = { allowInsecureConnection: true };
+  const keys: string[] = [];
+  for await (const { name } of TableServiceClient.fromConnectionString(connection, options).listTables())
+    for await (const row of TableClient.fromConnectionString(connection, name!, options).listEntities({
+      queryOptions: { select: ['PartitionKey', 'RowKey'] },
+    }))
+      keys.push(`${name} ${row.partitionKey} ${row.rowKey}`);
+  return keys;
+}
+
+describe('the demonstration', () => {
+  let cloud: LaptopCloud;
+
+  beforeAll(async () => {
+    cloud = await startLaptopCloud({
+      folder: join(folder, 'whole'),
+      ports: FREE_PORTS,
+      settings: { REPORT_DEADLINE_SECONDS: '8', HOUSEKEEPING_SCHEDULE: '*/2 * * * * *' },
+      scenario: { ...SCENARIO, reports: { ...SCENARIO.reports, lateBy: 12 } },
+    });
+    await play(cloud, stream);
+  }, 150_000);
+  afterAll(() => cloud?.stop());
+
+  it('accounts for every message, every delivery and every effective send', async () => {
+    const { account } = await takeAccount(createReader(cloud), [stream]);
+    expect(account.mismatches).toEqual([]);
+    expect(account.recorded + account.copies + account.rejected).toBe(stream.publications.length);
+    expect(account.copies).toBeGreaterThan(0);
+    expect(account.rejected).toBeGreaterThan(0);
+  });
+
+  it('tells nobody a second time when the same stream comes again, with the same and with new times', async () => {
+    const reader = createReader(cloud);
+    const before = await reader.sends();
+    await play(cloud, again);
+    await play(cloud, newTimes);
+    const { account } = await takeAccount(reader, [stream, again, newTimes]);
+    expect(account.mismatches).toEqual([]);
+    expect(await reader.sends()).toEqual(before);
+  }, 120_000);
+
+  it('leaves no name, number, address or text in logs or table keys', async () => {
+    const log = readFileSync(join(folder, 'whole', 'logs', 'functions-host.log'), 'utf8');
+    const texts = await sentTexts(cloud);
+    expect(people.length).toBeGreaterThan(50);
+    expect(texts.length).toBeGreaterThan(50);
+    expect(log).toContain('"event":"delivery-settled"');
+    expect(leaks(log, [...people, ...texts])).toEqual([]);
+    const keys = await tableKeys(cloud);
+    expect(keys.length).toBeGreaterThan(100);
+    expect(leaks(keys.join('\n'), people)).toEqual([]);
+  });
+});
+
+/** The first line of every SMS and the subject of every mail. */
+async function sentTexts({ addresses }: LaptopCloud): Promise<string[]> {
+  const response = await fetch(`${addresses['communication-services']}/control/sends?limit=10000`);
+  const { items } = (await response.json()) as { items: { subject: string | null; body: string }[] };
+  return items.map(({ subject, body }) => subject ?? body.split('\n')[0]!);
+}
+
+describe('copies on the send queues', () => {
+  it('carry ids only', { timeout: 60_000 }, async () => {
+    const cloud = await startLaptopCloud({
+      folder: join(folder, 'queues'),
+      ports: FREE_PORTS,
+      settings: { 'AzureWebJobs.send-sms.Disabled': 'true', 'AzureWebJobs.send-email.Disabled': 'true' },
+    });
+    const client = new ServiceBusClient(cloud.settings['ServiceBus']!);
+    try {
+      await publishAll(
+        cloud.settings['ServiceBus']!,
+        again.publications,
+        () => undefined,
+        new AbortController().signal,
+      );
+      const reader = createReader(cloud);
+      await until(async () => (await reader.figures()).deliveries.length >= stream.deliveries.length);
+      const peek = async (queue: string) => {
+        const receiver = client.createReceiver(queue);
+        const found = await receiver.peekMessages(2_000);
+        await receiver.close();
+        return found;
+      };
+      const all = async () => [...(await peek('sms')), ...(await peek('email'))];
+      await until(async () => (await all()).length === stream.deliveries.length);
+      const copies = await all();
+      const texts = copies.map(({ messageId, applicationProperties, subject, body }) =>
+        JSON.stringify([messageId, applicationProperties, subject, body]),
+      );
+      expect(leaks(texts.join('\n'), people)).toEqual([]);
+      for (const { body } of copies) expect(Object.keys(body as object).sort()).toEqual(['copy', 'delivery']);
+    } finally {
+      await client.close();
+      await cloud.stop();
+    }
+  });
+});
