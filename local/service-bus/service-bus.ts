@@ -49,10 +49,7 @@ const host = '127.0.0.1';
 export async function startServiceBus(options: ServiceBusOptions): Promise<ServiceBus> {
   checkRhea();
   const { config, key = 'local', log = () => undefined, now = Date.now } = options;
-  const store =
-    options.dataDirectory === undefined
-      ? createMemoryStore()
-      : openStore(options.dataDirectory, (error) => log(`commit failed, nothing is acknowledged: ${error.message}`));
+  const store = options.dataDirectory === undefined ? createMemoryStore() : openStore(options.dataDirectory);
   const broker = createBroker({ config, store, now, newToken: createTokenSource(), log });
   const sockets = new Set<Socket>();
   const handlers = linkHandlers(broker, { key, now, log });

@@ -55,9 +55,9 @@ const schema = `
 
 /**
  * WAL with `synchronous=NORMAL`: a commit survives the death of the process, not a power cut.
- * Throws a StoreError when another process has the directory open. `onFailure` is told when a commit fails: nothing is acknowledged any more then.
+ * Throws a StoreError when another process has the directory open. A commit that fails ends the process with a StoreError.
  */
-export function openStore(directory: string, onFailure: (error: Error) => void): Store {
+export function openStore(directory: string): Store {
   mkdirSync(directory, { recursive: true });
   const database = openExclusively(join(directory, 'service-bus.sqlite'));
   database.exec(schema);
@@ -90,8 +90,8 @@ export function openStore(directory: string, onFailure: (error: Error) => void):
       for (const [entity, last] of numbers) sql.sequence.run(entity, last);
       database.exec('COMMIT');
     } catch (error) {
-      onFailure(error as Error);
-      return;
+      // Memory and disk differ now: only a restart can be trusted.
+      throw new StoreError(`cannot write to ${directory}, nothing of this turn was acknowledged: ${String(error)}`);
     }
     for (const then of released) then();
   }
