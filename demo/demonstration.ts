@@ -6,20 +6,19 @@ import type { ProgressState } from './progress.ts';
 import { publishAll } from './publish.ts';
 import { createReader, type FullBooks, type Reader } from './reader.ts';
 
-/** How the provider of the demonstration is tempered: quick, generous, and late where a report is to be late. */
+/**
+ * The provider of the demonstration reports quickly, or late where a report is to be late. Its quota for SMS is that of
+ * a real toll-free number, and the stream is longer than one minute of it: the rest is refused and waits.
+ */
 export const SCENARIO = {
-  quotas: { sms: { limit: 6_000, seconds: 60 }, email: { limit: 6_000, seconds: 60 } },
+  quotas: { sms: { limit: 200, seconds: 60 }, email: { limit: 6_000, seconds: 60 } },
   reports: { delay: { sms: [0.3, 2.5], email: [0.5, 5] }, lateBy: 30 },
 };
 
 /** Seconds instead of a day until a delivery without a report is given up. */
 export const SETTINGS = { REPORT_DEADLINE_SECONDS: '20', HOUSEKEEPING_SCHEDULE: '*/5 * * * * *' };
 
-/** A stretch in which the provider refuses most SMS; in milliseconds after the first publication. */
-export type Throttling = { from: number; length: number };
-
 export type PlayOptions = {
-  throttling?: Throttling;
   show?: (state: ProgressState) => void;
   signal?: AbortSignal;
 };
@@ -29,7 +28,7 @@ const STANDSTILL = 120_000;
 
 /** Publishes a stream and follows it until nothing is on its way any more, or nothing moves any more. */
 export async function play(cloud: LaptopCloud, stream: Stream, options: PlayOptions = {}): Promise<void> {
-  const { throttling, show = () => {}, signal = new AbortController().signal } = options;
+  const { show = () => {}, signal = new AbortController().signal } = options;
   const { publications } = stream;
   const reader = createReader(cloud);
   await optOut(cloud, stream.optedOut);
@@ -41,17 +40,12 @@ export async function play(cloud: LaptopCloud, stream: Stream, options: PlayOpti
     () => (publishing = { ended: true }),
     (error: unknown) => (publishing = { error, ended: true }),
   );
-  let throttled = false;
 
   let quietRounds = 0;
   let [last, lastChange] = ['', Date.now()];
   while (quietRounds < 2) {
     const elapsed = Date.now() - started;
     if (publishing.error) throw publishing.error;
-    if (throttling && !throttled && elapsed >= throttling.from) {
-      throttled = true;
-      await throttle(cloud, throttling.length - (elapsed - throttling.from));
-    }
     const began = performance.now();
     const [figures, pending] = await Promise.all([reader.figures(), reader.pending()]);
     show({
@@ -60,7 +54,6 @@ export async function play(cloud: LaptopCloud, stream: Stream, options: PlayOpti
       publications: publications.length,
       expected: stream.deliveries.length,
       figures,
-      note: noteOf(elapsed, throttling),
     });
 
     const quiet = publishing.ended && pending.messages + pending.reports === 0 && figures.deliveries.every(isOver);
@@ -80,24 +73,6 @@ export async function takeAccount(
   const [books, sends] = await Promise.all([reader.books(), reader.sends()]);
   const publications = rounds.flatMap((round) => round.publications);
   return { account: account({ publications, deliveries: rounds[0].deliveries }, books, sends), books };
-}
-
-function noteOf(elapsed: number, throttling: Throttling | undefined): string {
-  const left = throttling ? throttling.from + throttling.length - elapsed : 0;
-  if (!throttling || elapsed < throttling.from || left <= 0) return '';
-  return `The provider is short of quota: it refuses most SMS for ${Math.ceil(left / 1_000)} more seconds.`;
-}
-
-async function throttle(cloud: LaptopCloud, length: number): Promise<void> {
-  if (length <= 0) return;
-  await steer(cloud, 'faults', {
-    kind: 'error',
-    channel: 'sms',
-    status: 429,
-    retryAfter: 6,
-    share: 0.75,
-    seconds: length / 1_000,
-  });
 }
 
 async function optOut(cloud: LaptopCloud, phones: readonly string[]): Promise<void> {

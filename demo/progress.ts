@@ -10,8 +10,6 @@ export type ProgressState = {
   publications: number;
   expected: number;
   figures: Figures;
-  /** What is special right now. */
-  note: string;
 };
 
 const CHANNEL_NAMES: Record<Channel, string> = { sms: 'SMS', email: 'Email' };
@@ -26,7 +24,7 @@ const COLUMNS: readonly { title: string; counts: readonly Status[] | 'all' }[] =
 
 /** Several aligned lines for a terminal that can be written over. */
 export function progressBlock(state: ProgressState): string[] {
-  const { elapsed, published, publications, expected, figures, note } = state;
+  const { elapsed, published, publications, expected, figures } = state;
   const rows = (['sms', 'email'] as const).map((channel) => [
     CHANNEL_NAMES[channel],
     ...COLUMNS.map(({ counts }) => String(countOf(figures, channel, counts))),
@@ -34,21 +32,27 @@ export function progressBlock(state: ProgressState): string[] {
   return [
     `${clock(elapsed)}  ${published} of ${publications} messages published · ${figures.recorded} events taken · ${figures.rejected} rejected`,
     '',
-    ...textTable(['', ...COLUMNS.map(({ title }) => title)], rows, 1).map((line) => `      ${line}`),
+    ...textTable(['', ...COLUMNS.map(({ title }) => title)], rows).map((line) => `      ${line}`),
     '',
     `      ${bar(figures.deliveries.filter(({ status }) => !OPEN.has(status)).length, expected)}`,
-    `      ${note}`,
+    `      ${noteOf(figures)}`,
   ];
 }
 
 /** One line, where lines can only be added. */
-export function progressLine({ elapsed, published, publications, figures, note }: ProgressState): string {
+export function progressLine({ elapsed, published, publications, figures }: ProgressState): string {
   const channels = (['sms', 'email'] as const).map((channel) => {
     const counts = COLUMNS.map(({ title, counts: of }) => `${countOf(figures, channel, of)} ${title}`);
     return `${CHANNEL_NAMES[channel]}: ${counts.join(', ')}`;
   });
   const events = `${published}/${publications} published, ${figures.recorded} events taken, ${figures.rejected} rejected`;
+  const note = noteOf(figures);
   return [clock(elapsed), events, ...channels, ...(note ? [note] : [])].join(' | ');
+}
+
+function noteOf({ deliveries }: Figures): string {
+  const throttled = deliveries.filter(({ status, cause }) => status === 'sending' && cause === 'throttled').length;
+  return throttled > 0 ? `${throttled} wait because the provider is at its quota` : '';
 }
 
 const OPEN: ReadonlySet<Status> = new Set(['planned', 'sending', 'accepted']);
@@ -69,29 +73,35 @@ function clock(milliseconds: number): string {
   return `${String(Math.floor(seconds / 60)).padStart(2)}:${String(seconds % 60).padStart(2, '0')}`;
 }
 
+const LINE_EVERY = 5_000;
+
 export type ProgressView = { show: (state: ProgressState) => void; end: () => void };
 
-/** Redraws in a terminal; adds a line every five seconds anywhere else. */
+/** Redraws in a terminal; adds a line every five seconds, and a last one, anywhere else. */
 export function createProgressView(output: NodeJS.WriteStream): ProgressView {
   let drawn = 0;
   let nextLine = 0;
-  const clear = (): void => {
-    if (drawn > 0) output.write(`\x1b[${drawn}A\x1b[0J`);
-    drawn = 0;
+  let unsaid: ProgressState | undefined;
+
+  const redraw = (state: ProgressState): void => {
+    const lines = progressBlock(state).map((line) => line.slice(0, output.columns - 1));
+    output.write(`${drawn > 0 ? `\x1b[${drawn}A\x1b[0J` : ''}${lines.join('\n')}\n`);
+    drawn = lines.length;
+  };
+  const add = (state: ProgressState): void => {
+    output.write(`${progressLine(state)}\n`);
+    nextLine = state.elapsed + LINE_EVERY;
+    unsaid = undefined;
   };
   return {
     show(state) {
-      if (!output.isTTY) {
-        if (state.elapsed >= nextLine) output.write(`${progressLine(state)}\n`);
-        if (state.elapsed >= nextLine) nextLine = state.elapsed + 5_000;
-        return;
-      }
-      clear();
-      const width = output.columns ?? 80;
-      const lines = progressBlock(state).map((line) => line.slice(0, width - 1));
-      output.write(`${lines.join('\n')}\n`);
-      drawn = lines.length;
+      unsaid = state;
+      if (output.isTTY) redraw(state);
+      else if (state.elapsed >= nextLine) add(state);
     },
-    end: clear,
+    end() {
+      if (unsaid && !output.isTTY) add(unsaid);
+      [drawn, nextLine, unsaid] = [0, 0, undefined];
+    },
   };
 }

@@ -18,7 +18,7 @@ export type FullBooks = Books & { deliveries: readonly TimedDelivery[]; reasons:
 export type Figures = {
   recorded: number;
   rejected: number;
-  deliveries: readonly { channel: Channel; status: Status }[];
+  deliveries: readonly { channel: Channel; status: Status; cause: Cause }[];
 };
 
 /** What is still on its way somewhere. */
@@ -27,8 +27,6 @@ export type Pending = {
   messages: number;
   /** Reports that the provider has not pushed yet. */
   reports: number;
-  /** Event Grid has not yet shaken hands with the app. */
-  webhook: boolean;
 };
 
 export type Reader = {
@@ -61,12 +59,16 @@ export function createReader({ settings, addresses, brokerHealth }: LaptopCloud)
       const [events, rejected, deliveries] = await Promise.all([
         rows('Subjects', ['RowKey'], EVENT_ROWS),
         rows('RejectedEvents', ['RowKey']),
-        rows('Deliveries', ['channel', 'status']),
+        rows('Deliveries', ['channel', 'status', 'cause']),
       ]);
       return {
         recorded: events.length,
         rejected: rejected.length,
-        deliveries: deliveries.map((row) => ({ channel: row['channel'] as Channel, status: statusOf(row) })),
+        deliveries: deliveries.map((row) => ({
+          channel: row['channel'] as Channel,
+          status: statusOf(row),
+          cause: causeOf(row),
+        })),
       };
     },
 
@@ -96,10 +98,9 @@ export function createReader({ settings, addresses, brokerHealth }: LaptopCloud)
 
     async pending() {
       type Counts = { active: number; scheduled: number; deferred: number };
-      const [entities, { reports }, { eventGrid }] = await Promise.all([
+      const [entities, { reports }] = await Promise.all([
         json<Record<string, Partial<Counts>>>(`${brokerHealth}/entities`),
         json<{ reports: { byState: Record<string, number> } }>(`${provider}/control/summary`),
-        json<{ eventGrid: { state: string }[] }>(`${provider}/control/health`),
       ]);
       const waiting = Object.entries(entities)
         .filter(([name]) => !/deadletter/i.test(name))
@@ -107,7 +108,6 @@ export function createReader({ settings, addresses, brokerHealth }: LaptopCloud)
       return {
         messages: waiting.reduce((sum, count) => sum + count, 0),
         reports: (reports.byState['planned'] ?? 0) + (reports.byState['pushing'] ?? 0),
-        webhook: eventGrid.some(({ state }) => state !== 'validated'),
       };
     },
 
@@ -140,6 +140,7 @@ const DELIVERY_COLUMNS = [
 ];
 
 const statusOf = (row: Row): Status => (row['status'] as Status | undefined) ?? 'planned';
+const causeOf = (row: Row): Cause => (row['cause'] as Cause | undefined) ?? 'waiting';
 
 function identity(row: Row): { source: string; subject: string; id: string } {
   return { source: String(row['source']), subject: String(row['subject']), id: String(row['eventId']) };
@@ -147,7 +148,7 @@ function identity(row: Row): { source: string; subject: string; id: string } {
 
 function deliveryOf(row: Row): TimedDelivery {
   const status = statusOf(row);
-  const cause = (row['cause'] as Cause | undefined) ?? 'waiting';
+  const cause = causeOf(row);
   const [accepted, reported] = [row['accepted'], row['reported']];
   return {
     id: row.rowKey as DeliveryId,

@@ -28,7 +28,7 @@ export type Script = {
   publishRubbish: (at: number, body: Uint8Array) => void;
   expect: (event: OrderEvent, ends: Ends) => void;
   /** An order and its news at random moments in the right order, each telling the customer the same way. */
-  story: (order: Order, types: readonly OrderEventType[], ends: Ends) => void;
+  story: (order: Order, types: readonly OrderEventType[], ends: Ends, within?: number) => void;
   optOut: (phone: string) => void;
   finish: () => Stream;
 };
@@ -87,8 +87,8 @@ export function createScript({ seed, now, times, length }: ScriptOptions): Scrip
     publish,
     expect,
     publishRubbish: (at, body) => publications.push({ at, body, verdict: 'rejected' }),
-    story(of, types, ends) {
-      const gap = length / types.length;
+    story(of, types, ends, within = length) {
+      const gap = within / types.length;
       for (const [step, type] of types.entries()) {
         const at = Math.round(gap * (step + dice.roll(800) / 1_000));
         const news = event(of, type, at);

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { relative, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { StartError } from './child.ts';
-import { play, SCENARIO, SETTINGS, takeAccount, type Throttling } from './demonstration.ts';
+import { play, SCENARIO, SETTINGS, takeAccount } from './demonstration.ts';
 import type { Stream } from './expectation.ts';
 import { FREE_PORTS, type LaptopCloud, startLaptopCloud, TITLES, USUAL_PORTS } from './laptop-cloud.ts';
 import { lendLocalSettings } from './local-settings.ts';
@@ -17,7 +17,6 @@ const ROOT = resolve(import.meta.dirname, '..');
 const FOLDER = resolve(ROOT, '.local');
 const CUSTOMERS = 110;
 const LENGTH = 25_000;
-const THROTTLING: Throttling = { from: 10_000, length: 60_000 };
 
 type Options = { once?: true; again?: true; orders?: string; seed: number; freePorts?: true };
 
@@ -80,7 +79,7 @@ async function follow(cloud: LaptopCloud, commandsReachIt: boolean): Promise<num
   const view = createProgressView(process.stdout);
   for (const [index, stream] of rounds.entries()) {
     console.log(`\n${ROUNDS[index]}\n`);
-    await play(cloud, stream, { ...(index === 0 ? { throttling: THROTTLING } : {}), show: view.show });
+    await play(cloud, stream, { show: view.show, signal: stopping.signal });
     view.end();
   }
   const { account, books } = await takeAccount(reader, rounds);

@@ -8,6 +8,7 @@ import { createScript, type Ends, type Script, type ScriptOptions } from './scri
 import { SHOPS } from './shops.ts';
 
 const LATER: readonly OrderEventType[] = ['order.delayed', 'order.out-for-delivery'];
+const TWO_NEWS: readonly [OrderEventType, OrderEventType] = ['order.placed', 'order.delayed'];
 const BOTH: Recipient['channels'] = ['sms', 'email'];
 const ALL_ARRIVE: Ends = { sms: ARRIVED, email: ARRIVED };
 
@@ -36,14 +37,14 @@ function everydayLife({ dice, people, order, story }: Script, customers: number)
   }
 }
 
-function fates({ dice, people, order, story }: Script): void {
-  for (const { channel, mark, ends, people: count, events = 1 } of FATES)
+function fates({ dice, people, order, story, length }: Script): void {
+  for (const { channel, mark, ends, people: count, events, early } of FATES)
     for (let n = 0; n < count; n++) {
       const shop = dice.pick(SHOPS);
       const marked = channel === 'sms' ? { ending: mark } : { mailbox: mark };
-      const types: OrderEventType[] =
-        events === 2 ? ['order.placed', 'order.delayed'] : [dice.pick(['order.placed', 'order.delayed'])];
-      story(order(shop, people.person(shop, { channels: BOTH, ...marked })), types, { ...ALL_ARRIVE, [channel]: ends });
+      const types: readonly OrderEventType[] = events === 2 ? TWO_NEWS : [dice.pick(TWO_NEWS)];
+      const customer = people.person(shop, { channels: BOTH, ...marked });
+      story(order(shop, customer), types, { ...ALL_ARRIVE, [channel]: ends }, early && length / 10);
     }
 }
 

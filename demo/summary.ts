@@ -5,7 +5,7 @@ import type { FullBooks, TimedDelivery } from './reader.ts';
 import { textTable } from './text-table.ts';
 
 const PROMISE = 5 * 60_000;
-const STATUSES: readonly Status[] = ['delivered', 'failed', 'unknown', 'uncertain', 'skipped', 'expired'];
+const OTHER_ENDS: readonly Status[] = ['unknown', 'uncertain', 'skipped', 'expired'];
 const MOST_MISMATCHES = 25;
 
 /** What became of everything, for people: per message and channel, the failures with their reasons, the account. */
@@ -36,16 +36,23 @@ function messages(deliveries: readonly TimedDelivery[]): string[] {
   const line = (name: readonly string[], of: readonly TimedDelivery[]): string[] => [
     ...name,
     String(of.length),
-    ...STATUSES.map((status) => String(of.filter((one) => one.status === status).length)),
+    count(of, ['delivered']),
+    count(of, ['failed']),
+    count(of, OTHER_ENDS),
     share(of, ({ accepted }) => accepted),
     share(of, ({ delivered }) => delivered),
   ];
-  return textTable(
-    ['message', 'channel', 'planned', ...STATUSES, 'accepted ≤ 5 min', 'delivered ≤ 5 min'],
-    [...groups.map(([name, of]) => line(name.split('\t'), of)), line(['all', ''], deliveries)],
-    2,
-  );
+  return [
+    ...textTable(
+      ['message', 'channel', 'planned', 'delivered', 'failed', 'other', 'accepted*', 'delivered*'],
+      [...groups.map(([name, of]) => line(name.split('\t'), of)), line(['all', ''], deliveries)],
+    ),
+    '* within five minutes of the event, of all planned',
+  ];
 }
+
+const count = (of: readonly TimedDelivery[], statuses: readonly Status[]): string =>
+  String(of.filter(({ status }) => statuses.includes(status)).length);
 
 /** Of all planned ones, within five minutes of their event. */
 function share(deliveries: readonly TimedDelivery[], when: (one: TimedDelivery) => Date | undefined): string {
@@ -61,24 +68,24 @@ function failures(deliveries: readonly TimedDelivery[]): string[] {
   if (missed.length === 0) return ['Everything arrived.'];
   const groups = [...Map.groupBy(missed, ({ status, channel, cause }) => `${status}\t${channel}\t${cause}`)];
   return textTable(
-    ['status', 'channel', 'reason', 'number'],
+    ['', 'status', 'channel', 'reason'],
     groups
       .sort(([a, as], [b, bs]) => bs.length - as.length || (a < b ? -1 : 1))
       .map(([name, of]) => {
         const [status = '', channel = '', cause = ''] = name.split('\t');
-        return [status, channel, CAUSES[cause as Cause].meaning, String(of.length)];
+        return [String(of.length), status, channel, CAUSES[cause as Cause].meaning];
       }),
-    3,
   );
 }
 
 function rejections({ reasons }: FullBooks): string[] {
   if (reasons.length === 0) return ['None.'];
-  const groups = [...Map.groupBy(reasons, ({ path, expected }) => `${path}\t${expected}`)];
+  const groups = [...Map.groupBy(reasons, ({ path, expected }) => `${path}\t${expected}`)].sort(
+    ([a, as], [b, bs]) => bs.length - as.length || (a < b ? -1 : 1),
+  );
   return textTable(
-    ['where', 'expected', 'number'],
-    groups.map(([name, of]) => [...name.split('\t'), String(of.length)]),
-    2,
+    ['', 'where', 'expected'],
+    groups.map(([name, of]) => [String(of.length), ...name.split('\t')]),
   );
 }
 

@@ -1,12 +1,13 @@
-/** Rows as aligned lines: the first columns are words, the others are figures. */
-export function textTable(head: readonly string[], rows: readonly (readonly string[])[], words: number): string[] {
+/** Rows as aligned lines; figures stand to the right, words to the left. */
+export function textTable(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => (row[column] ?? '').length)));
+  const isFigure = head.map((_, column) => rows.every((row) => /^[\d.,]* ?%?$/.test(row[column] ?? '')));
   return [head, ...rows].map((row) =>
     widths
       .map((width, column) =>
-        column < words ? (row[column] ?? '').padEnd(width) : (row[column] ?? '').padStart(width),
+        isFigure[column] ? (row[column] ?? '').padStart(width) : (row[column] ?? '').padEnd(width),
       )
-      .join('   ')
+      .join('  ')
       .trimEnd(),
   );
 }
