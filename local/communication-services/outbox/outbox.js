@@ -118,18 +118,11 @@ function rowOf(send) {
 }
 
 /** Updates in place and adds at the top, so that neither focus nor scroll position is lost. */
-function showList(sends, complete) {
-  const top = list.scrollTop;
-  const height = list.scrollHeight;
+function showList(sends) {
+  const edge = list.getBoundingClientRect().top;
+  const anchor = [...items.children].find((node) => node.getBoundingClientRect().bottom > edge);
+  const anchorTop = anchor?.getBoundingClientRect().top;
   const newest = Math.max(0, ...rows.keys());
-  const wanted = new Set(sends.map(({ seq }) => seq));
-  if (complete) {
-    for (const [seq, row] of rows) {
-      if (wanted.has(seq)) continue;
-      row.node.remove();
-      rows.delete(seq);
-    }
-  }
   let added = 0;
   for (const send of sends) {
     let row = rows.get(send.seq);
@@ -146,11 +139,11 @@ function showList(sends, complete) {
     row.shape = shape;
     fillRow(row, send);
   }
-  if (top > 40 && added > 0) {
-    list.scrollTop = top + (list.scrollHeight - height);
+  if (list.scrollTop > 40 && anchor) {
     unseen += added;
+    showNewer();
+    list.scrollTop += anchor.getBoundingClientRect().top - anchorTop;
   }
-  showNewer();
   mark();
   const searching = Object.values(filters).some(Boolean);
   byId('empty').hidden = rows.size > 0;
@@ -158,6 +151,17 @@ function showList(sends, complete) {
     ? 'No message fits the search.'
     : 'Nothing was sent yet. Messages appear here as soon as the provider takes them.';
   byId('older').hidden = !more;
+}
+
+/** Rows of the stretch that was read which are not in it any more: they do not fit the filter now, or all was reset. */
+function dropOthers(page) {
+  const wanted = new Set(page.items.map(({ seq }) => seq));
+  const oldest = page.more ? Math.min(...wanted) : 0;
+  for (const [seq, row] of rows) {
+    if (wanted.has(seq) || seq < oldest) continue;
+    row.node.remove();
+    rows.delete(seq);
+  }
 }
 
 function showNewer() {
@@ -178,7 +182,8 @@ async function refresh() {
     if (mine !== asked) return;
     if (rows.size <= limit) more = page.more;
     showCounts(summary.sends);
-    showList(page.items, rows.size <= limit);
+    dropOthers(page);
+    showList(page.items);
     await showReader();
   } catch {
     byId('away').hidden = false;
@@ -197,7 +202,7 @@ async function showOlder() {
   const before = Math.min(...rows.keys());
   const page = await fetchJson(listQuery({ limit: pageSize, before }));
   more = page.more;
-  showList(page.items, false);
+  showList(page.items);
 }
 
 function mark() {
