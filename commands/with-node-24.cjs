@@ -27,4 +27,4 @@ if (!existsSync(script)) {
   process.exit(1);
 }
 process.argv.splice(1, 2, script);
-import(pathToFileURL(script).href);
+void import(pathToFileURL(script).href);
