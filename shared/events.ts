@@ -139,12 +139,21 @@ type RawIssue = {
   maximum?: unknown;
 };
 
+const KINDS: Record<string, string> = {
+  string: 'text',
+  int: 'a whole number',
+  number: 'a number',
+  object: 'an object',
+  array: 'a list',
+};
+
 /** What was expected, for the issues whose schema does not say it; never what was found. */
 function explain(issue: RawIssue): string | undefined {
   if (issue.code === 'too_small') return `at least ${String(issue.minimum)}`;
   if (issue.code === 'too_big') return `at most ${String(issue.maximum)}`;
   if (issue.code !== 'invalid_type') return undefined;
-  return issue.input === undefined ? `${String(issue.expected)}, but it is missing` : String(issue.expected);
+  const expected = KINDS[String(issue.expected)] ?? String(issue.expected);
+  return issue.input === undefined ? `${expected}, but it is missing` : expected;
 }
 
 function reasonOf({ path, message }: { path: PropertyKey[]; message: string }, under?: string): Reason {

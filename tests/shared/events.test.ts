@@ -142,14 +142,14 @@ describe('a bad event', () => {
     });
     expect(!parsed.ok && parsed.reasons).toEqual([
       { path: 'time', expected: 'an instant such as 2026-11-24T18:00:00+01:00' },
-      { path: 'data.order.total', expected: 'object' },
-      { path: 'data.customer.name', expected: 'string' },
+      { path: 'data.order.total', expected: 'an object' },
+      { path: 'data.customer.name', expected: 'text' },
     ]);
   });
 
   it('says what is missing', () => {
     expect(reasons(rawEvent('order.placed', { customer: { name: undefined } }))).toEqual([
-      { path: 'data.customer.name', expected: 'string, but it is missing' },
+      { path: 'data.customer.name', expected: 'text, but it is missing' },
     ]);
   });
 
