@@ -111,7 +111,8 @@ export const UNTOUCHED: Progress = {
   omitted: 0,
 };
 
-const FIRST_STEPS = 5;
+/** Steps that stay before those left out. */
+export const FIRST_STEPS = 5;
 const LAST_STEPS = 30;
 
 /**

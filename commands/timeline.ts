@@ -1,0 +1,184 @@
+/** What `show` prints: the deliveries of a subject with everything that happened to them, as plain text. */
+import { maskAddress } from '../shared/addresses.ts';
+import { CAUSES } from '../shared/causes.ts';
+import { type Channel, type Delivery, FIRST_STEPS, type Step } from '../shared/delivery.ts';
+import type { EventRecord } from '../shared/ports.ts';
+import type { Status } from '../shared/status.ts';
+
+/** Colours a piece of text, or leaves it as it is where there are no colours. */
+export type Paint = (style: 'bold' | 'dim' | 'green' | 'red' | 'yellow', text: string) => string;
+
+export type View = {
+  /** Addresses and texts in full; else addresses are masked and texts left out. */
+  reveal: boolean;
+  /** Characters in a line. */
+  width: number;
+  paint: Paint;
+};
+
+type Look = { sign: string; style: 'green' | 'red' | 'yellow' };
+
+const BAD: Look = { sign: '✖', style: 'red' };
+const UNSURE: Look = { sign: '?', style: 'yellow' };
+const UNDER_WAY: Look = { sign: '…', style: 'yellow' };
+const LOOKS: Record<Status, Look> = {
+  planned: UNDER_WAY,
+  sending: UNDER_WAY,
+  accepted: { sign: '→', style: 'green' },
+  delivered: { sign: '✔', style: 'green' },
+  failed: BAD,
+  expired: BAD,
+  unknown: UNSURE,
+  uncertain: UNSURE,
+  skipped: { sign: '–', style: 'yellow' },
+};
+
+const CHANNELS: Record<Channel, string> = { sms: 'SMS', email: 'Email' };
+
+/** What the send function notes about its calls, in words. */
+const CALLS: Readonly<Record<string, string>> = {
+  called: 'Handed to the provider.',
+  'called again': 'Handed to the provider again, under the same id: it is sent once.',
+  asked: 'Asked the provider what became of it.',
+};
+
+const INDENT = '  ';
+const LABEL = 11;
+
+export function showSubject(
+  subject: string,
+  events: readonly EventRecord[],
+  deliveries: readonly Delivery[],
+  view: View,
+): string {
+  const shops = [...new Set(deliveries.map(({ plan }) => plan.shop))].join(', ');
+  const typeWidth = Math.max(0, ...events.map(({ type }) => type.length));
+  return [
+    [view.paint('bold', subject), shops, countsOf(deliveries)].filter(Boolean).join(' · '),
+    '',
+    ...events.map(
+      ({ arrived, type, id, source }) =>
+        `${INDENT}${view.paint('dim', instant(arrived))}  ${type.padEnd(typeWidth)}  ${view.paint('dim', `event ${id} of ${source}`)}`,
+    ),
+    ...deliveries.flatMap((delivery) => ['', ...showDelivery(delivery, view)]),
+  ].join('\n');
+}
+
+function countsOf(deliveries: readonly Delivery[]): string {
+  const noun = deliveries.length === 1 ? 'delivery' : 'deliveries';
+  const byStatus = Map.groupBy(deliveries, ({ progress }) => progress.status);
+  const parts = [...byStatus].map(([status, { length }]) => `${length} ${status}`);
+  return `${deliveries.length} ${noun}${parts.length > 0 ? `: ${parts.join(', ')}` : ''}`;
+}
+
+function showDelivery({ plan, progress }: Delivery, view: View): string[] {
+  const { paint, reveal } = view;
+  const { sign, style } = LOOKS[progress.status];
+  const { meaning, nextStep } = CAUSES[progress.cause];
+  const recipient = (reveal ? plan.address : maskAddress(plan.channel, plan.address)) || 'nobody: no usable address';
+  const locale = plan.localeAsked ? `${plan.locale} (${plan.localeAsked} was asked for)` : plan.locale;
+  const open = progress.status === 'planned' || progress.status === 'sending';
+  const end = progress.reported ?? progress.accepted;
+  const facts: [label: string, text: string | undefined][] = [
+    [open ? 'Now' : 'Outcome', meaning],
+    ['Next step', nextStep],
+    ['Next try', open && progress.slot ? instant(progress.slot) : undefined],
+    ['Deadline', open || progress.status === 'expired' ? instant(plan.deadline) : undefined],
+    ['Took', !open && end ? `${duration(end.getTime() - plan.eventTime.getTime())} from the event` : undefined],
+    ['Sender', progress.sender || undefined],
+    ['Delivery', plan.id],
+    ['Provider', progress.providerId || undefined],
+    ['Trace', plan.trace],
+    ...(reveal ? contentFacts(plan.content) : []),
+  ];
+  return [
+    `${paint(style, `${sign} ${progress.status}`)}  ${paint('bold', `${CHANNELS[plan.channel]} to ${recipient}`)}  ${plan.message} v${plan.version}, ${locale}, ${plan.lane}`,
+    '',
+    ...facts.flatMap(([label, text]) => (text === undefined ? [] : fact(label, text, view))),
+    '',
+    ...timeline({ plan, progress }, view),
+  ];
+}
+
+function contentFacts(content: Delivery['plan']['content']): [string, string][] {
+  if (!content) return [];
+  return content.channel === 'sms'
+    ? [['Text', content.text]]
+    : [
+        ['Subject', content.subject],
+        ['Text', content.text],
+      ];
+}
+
+function fact(label: string, text: string, { width, paint }: View): string[] {
+  return wrap(text, width - INDENT.length - LABEL).map(
+    (line, index) => `${INDENT}${paint('dim', (index === 0 ? label : '').padEnd(LABEL))}${line}`,
+  );
+}
+
+type Line = { at: Date; status: string; text: string; style?: Look['style'] };
+
+/** A day stands above its first step; `+` counts from the arrival of the event. */
+function timeline({ plan, progress }: Pick<Delivery, 'plan' | 'progress'>, view: View): string[] {
+  const lines: Line[] = [
+    { at: plan.arrived, status: 'event', text: `${plan.eventType} arrived.` },
+    { at: plan.firstSlot, status: 'planned', text: 'Stored, to be sent from this instant on.' },
+    ...progress.history.flatMap((step, index): Line[] => {
+      const { at, status } = step;
+      const line = { at, status, text: wordsOf(step), ...(status === 'sending' ? {} : { style: LOOKS[status].style }) };
+      const leftOut = { at, status: '', text: `… ${progress.omitted} more steps …` };
+      return progress.omitted > 0 && index === FIRST_STEPS ? [leftOut, line] : [line];
+    }),
+  ].sort((a, b) => a.at.getTime() - b.at.getTime());
+  const days = lines.map(({ at }) => at.toISOString().slice(0, 10));
+  return lines.flatMap((line, index) => {
+    const day = days[index] === days[index - 1] ? [] : [INDENT + view.paint('dim', `${days[index]} UTC`)];
+    return [...day, ...showLine(line, plan.arrived, view)];
+  });
+}
+
+function showLine({ at, status, text, style }: Line, arrived: Date, { width, paint }: View): string[] {
+  const clock = at.toISOString().slice(11, 23);
+  const elapsed = `+${duration(at.getTime() - arrived.getTime())}`.padStart(13);
+  const head = `${INDENT}${clock} ${elapsed}  ${status.padEnd(10)}`;
+  const [first = '', ...more] = wrap(text, Math.max(30, width - head.length));
+  const painted = `${INDENT}${clock} ${paint('dim', elapsed)}  ${style ? paint(style, status.padEnd(10)) : status.padEnd(10)}`;
+  return [painted + first, ...more.map((line) => ' '.repeat(head.length) + line)];
+}
+
+function wordsOf({ status, cause, attempt, note }: Step): string {
+  const call = status === 'sending' && note !== undefined ? CALLS[note] : undefined;
+  const which = attempt ? `attempt ${attempt + 1}` : '';
+  const details = [which, call ? '' : (note ?? '')].filter(Boolean).join(', ');
+  return `${call ?? CAUSES[cause].meaning}${details ? ` (${details})` : ''}`;
+}
+
+const instant = (at: Date): string => `${at.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+
+/** `0.42 s`, `2 min 22 s`, `1 d 3 h`: the two largest units that say something. */
+export function duration(milliseconds: number): string {
+  if (milliseconds < 0) return `-${duration(-milliseconds)}`;
+  if (milliseconds < 60_000) return `${(milliseconds / 1_000).toFixed(milliseconds < 10_000 ? 2 : 1)} s`;
+  const [seconds, minutes, hours] = [1_000, 60_000, 3_600_000].map((unit) => Math.floor(milliseconds / unit)) as [
+    number,
+    number,
+    number,
+  ];
+  if (minutes < 60) return `${minutes} min ${seconds % 60} s`;
+  if (hours < 24) return `${hours} h ${minutes % 60} min`;
+  return `${Math.floor(hours / 24)} d ${hours % 24} h`;
+}
+
+/** Lines of at most `width` characters, broken between words; line breaks in the text stay. */
+function wrap(text: string, width: number): string[] {
+  return text.split('\n').flatMap((paragraph) => {
+    const lines: string[] = [''];
+    for (const word of paragraph.split(' ')) {
+      const line = lines.at(-1) ?? '';
+      if (line === '') lines[lines.length - 1] = word;
+      else if (line.length + 1 + word.length <= width) lines[lines.length - 1] = `${line} ${word}`;
+      else lines.push(word);
+    }
+    return lines;
+  });
+}
