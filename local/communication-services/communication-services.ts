@@ -34,6 +34,9 @@ export interface CommunicationServices {
   close(): Promise<void>;
 }
 
+/** Long, so that no client meets a connection that closes just as it is used again: cuts come from the scenario only. */
+const idleConnectionMs = 600_000;
+
 /** @throws ScenarioError, or the server's error when the port is taken. */
 export async function startCommunicationServices(options: StartOptions): Promise<CommunicationServices> {
   const clock = stoppable(options.clock ?? systemClock);
@@ -88,15 +91,27 @@ export async function startCommunicationServices(options: StartOptions): Promise
   const serveControl = createControlApi(provider, { scenario: currentScenario, change, reset });
 
   const server = createServer((request, response) => {
-    const path = (request.url ?? '/').split('?')[0] ?? '/';
-    const serve = path.startsWith('/control/') ? serveControl : isOutboxPath(path) ? serveOutbox : serveProvider;
+    const target = request.url ?? '/';
+    if (!URL.canParse(target, address)) {
+      response.writeHead(400).end();
+      return;
+    }
+    const { pathname } = new URL(target, address);
+    const serve = pathname.startsWith('/control/')
+      ? serveControl
+      : isOutboxPath(pathname)
+        ? serveOutbox
+        : serveProvider;
     serve(request, response).catch((error: unknown) => {
-      console.error(`${request.method} ${path} failed:`, error);
+      const clientLeft = !request.complete;
+      if (clientLeft) return;
+      console.error(`${request.method} ${pathname} failed:`, error);
       if (response.headersSent) response.destroy();
       else response.writeHead(500, { 'Content-Type': 'application/json' }).end('{"error":"fault of the stand-in"}');
     });
   });
   server.requestTimeout = 0;
+  server.keepAliveTimeout = idleConnectionMs;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port, '127.0.0.1', resolve);

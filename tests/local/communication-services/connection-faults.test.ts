@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { ordinaryMail, startProvider, until } from './harness.ts';
 
@@ -154,6 +156,31 @@ describe('faults of the connection', () => {
     const [again] = await acs.sms(phone, 'Hello', id, firstSent);
     expect(refused).toMatchObject({ httpStatusCode: 400, errorMessage: 'No.' });
     expect(again).toEqual(refused);
+    expect(await acs.sends()).toEqual([]);
+  });
+
+  it('lives on when a client leaves in the middle of a request, or sends nonsense', async () => {
+    const acs = await startProvider();
+    const { host, hostname, port } = new URL(acs.endpoint);
+    const leaving = connect(Number(port), hostname);
+    leaving.write(`POST /sms?api-version=2021-03-07 HTTP/1.1\r\nHost: ${host}\r\nContent-Length: 100\r\n\r\n{"from":`);
+    await until('the request is seen', async () => ((await acs.requests()).length === 1 ? true : undefined));
+    leaving.destroy();
+    await until('it is gone', async () => ((await acs.requests())[0]?.end === 'client-gone' ? true : undefined));
+    const nonsense = connect(Number(port), hostname);
+    nonsense.write(`GET // HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
+    expect(String(await once(nonsense, 'data'))).toContain('400 Bad Request');
+    nonsense.destroy();
+    expect(await acs.sms(phone)).toMatchObject([{ httpStatusCode: 202 }]);
+  });
+
+  it('refuses a mail of more than 10 MB', async () => {
+    const acs = await startProvider();
+    const contentInBase64 = Buffer.alloc(8 * 1024 * 1024).toString('base64');
+    const attachments = [{ name: 'film.bin', contentType: 'application/octet-stream', contentInBase64 }];
+    await expect(acs.mail(ordinaryMail('ann@mail.example', { attachments }))).rejects.toMatchObject({
+      statusCode: 413,
+    });
     expect(await acs.sends()).toEqual([]);
   });
 

@@ -35,6 +35,16 @@ describe('the command', () => {
     expect((await ended)[0]).toBe(0);
   });
 
+  it('stops when its parent goes, and says when its port is taken', async () => {
+    const first = run('--port', '0');
+    const [message] = (await once(first.child, 'message')) as [{ ready: { endpoint: string } }];
+    const second = run('--port', new URL(message.ready.endpoint).port);
+    expect((await second.ended)[0]).toBe(1);
+    expect(second.output()).toMatch(/^Port \d+ is in use: choose another with --port\.\n$/);
+    first.child.disconnect();
+    expect((await first.ended)[0]).toBe(0);
+  });
+
   it.each([
     [['--help'], 0, '--scenario FILE'],
     [['--port', 'x'], 1, '--port must be'],
