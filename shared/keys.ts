@@ -35,7 +35,7 @@ function digestOf(...parts: readonly (string | Uint8Array)[]): string {
 }
 
 /** `2026-11-20` */
-export const utcDay = (instant: Date): string => instant.toISOString().slice(0, 10);
+const utcDay = (instant: Date): string => instant.toISOString().slice(0, 10);
 
 // ---- Subjects -------------------------------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-import type { Entity } from './table-limits.ts';
+import { EARLIEST, type Entity } from './table-limits.ts';
 
 /** Reads columns of a row that we wrote ourselves; a row that people have damaged says which column is wrong. */
 export function columnsOf(entity: Entity) {
@@ -32,6 +32,9 @@ export const orNone = (instant: Date | undefined): Date | '' => instant ?? '';
 const isText = (value: unknown): value is string => typeof value === 'string';
 const isNumber = (value: unknown): value is number => typeof value === 'number';
 const isDate = (value: unknown): value is Date => value instanceof Date;
+
+/** The service knows no time before 1601; upstream may name one. */
+export const storable = (instant: Date): Date => (instant < EARLIEST ? EARLIEST : instant);
 
 /** For columns that people read and nobody limits upstream. */
 export const shortened = (text: string, longest = 1_000): string =>

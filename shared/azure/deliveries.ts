@@ -4,7 +4,7 @@ import { type Content, type Delivery, type Plan, type Progress, type Step, UNTOU
 import { type DeliveryId, hourOf } from '../delivery-id.ts';
 import type { Deliveries } from '../ports.ts';
 import { fromChunks, toChunks } from './chunks.ts';
-import { columnsOf, orNone } from './columns.ts';
+import { columnsOf, orNone, shortened, storable } from './columns.ts';
 import type { StoredEntity, Table } from './table.ts';
 import type { Entity } from './table-limits.ts';
 
@@ -31,11 +31,13 @@ type StoredStep = Omit<Step, 'at'> & { at: string };
 
 const keyOf = (id: DeliveryId) => ({ partitionKey: hourOf(id), rowKey: id });
 
-function planEntity({ id, content, localeAsked, unsendable, ...plan }: Plan): Entity {
+function planEntity({ id, content, localeAsked, unsendable, eventTime, deadline, ...plan }: Plan): Entity {
   return {
     ...keyOf(id),
     ...plan,
-    localeAsked: localeAsked ?? '',
+    eventTime: storable(eventTime),
+    deadline: storable(deadline),
+    localeAsked: shortened(localeAsked ?? ''),
     unsendable: unsendable ?? '',
     ...(content ? toChunks('content', gzipSync(JSON.stringify(content))) : {}),
   };

@@ -51,7 +51,7 @@ export function serviceBusClient(
 }
 
 /** The SDKs print a connection string that they cannot read, key included. */
-export function withoutEcho<Client>(setting: string, create: () => Client): Client {
+function withoutEcho<Client>(setting: string, create: () => Client): Client {
   try {
     return create();
   } catch {

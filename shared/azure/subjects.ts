@@ -1,7 +1,7 @@
 import { CURRENT_ROW, deliveryRow, eventRow, readSubjectRow, subjectPartition, subjectPrefix } from '../keys.ts';
 import type { CurrentEvents, EventRecord, Subjects } from '../ports.ts';
 import type { DeliveryId } from '../delivery-id.ts';
-import { columnsOf } from './columns.ts';
+import { columnsOf, storable } from './columns.ts';
 import type { StoredEntity, Table } from './table.ts';
 
 /** Table `Subjects`: per source and subject the events taken, the newest of each type, and the index of deliveries. */
@@ -21,7 +21,7 @@ export function subjectsIn(table: Table): Subjects {
     },
 
     async take(record, { newest, etag }) {
-      const { source, subject, id, deliveries, ...columns } = record;
+      const { source, subject, id, time, deliveries, ...columns } = record;
       const partitionKey = subjectPartition(source, subject);
       const current = { partitionKey, rowKey: CURRENT_ROW, source, subject, newest: JSON.stringify(newest) };
       const written = await table.transact([
@@ -33,6 +33,7 @@ export function subjectsIn(table: Table): Subjects {
             subject,
             eventId: id,
             ...columns,
+            time: storable(time),
             deliveries: JSON.stringify(deliveries),
           },
         },

@@ -1,6 +1,6 @@
 /** Limits of the real Table service, which its local stand-in does not all hold. */
 
-export type Value = string | number | boolean | Date | Uint8Array;
+type Value = string | number | boolean | Date | Uint8Array;
 export type Entity = { partitionKey: string; rowKey: string; [column: string]: Value | undefined };
 
 export const BYTES_PER_PROPERTY = 64 * 1024;
@@ -8,6 +8,8 @@ const CHARACTERS_PER_PROPERTY = 32 * 1024;
 const CHARACTERS_PER_KEY = 512;
 const PROPERTIES = 252;
 const CHARACTERS_PER_NAME = 255;
+export const EARLIEST = new Date('1601-01-01T00:00:00Z');
+const LATEST = new Date('+010000-01-01T00:00:00Z');
 const BYTES_PER_ENTITY = 1024 * 1024;
 const OPERATIONS_PER_TRANSACTION = 100;
 const BYTES_PER_TRANSACTION = 4 * 1024 * 1024;
@@ -51,6 +53,8 @@ function checkProperty(name: string, value: Value): void {
     throw new TableLimitError(`column ${name}: ${value.length} characters; at most ${CHARACTERS_PER_PROPERTY}`);
   if (value instanceof Uint8Array && value.length > BYTES_PER_PROPERTY)
     throw new TableLimitError(`column ${name}: ${value.length} bytes; at most ${BYTES_PER_PROPERTY}`);
+  if (value instanceof Date && !(value >= EARLIEST && value < LATEST))
+    throw new TableLimitError(`column ${name}: not a time between the years 1601 and 9999`);
   if (typeof value === 'number' && !Number.isFinite(value)) throw new TableLimitError(`column ${name}: not a number`);
 }
 

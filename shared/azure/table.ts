@@ -5,9 +5,9 @@ import { type Entity, checkEntity, checkTransaction, splitIntoTransactions } fro
 export type StoredEntity = Entity & { etag: string };
 
 /** Without an etag the row must not be there yet. */
-export type Write = { entity: Entity; etag?: string };
+type Write = { entity: Entity; etag?: string };
 
-export type Partitions = { partition: string } | { prefix: string } | { from: string };
+type Partitions = { partition: string } | { prefix: string } | { from: string };
 
 /** One table, within the limits of the real service. Every method rejects with a `TableError` when it is away or refuses. */
 export type Table = {

@@ -32,6 +32,9 @@ describe('checkEntity', () => {
     ['a control character in a key', { partitionKey: 'p', rowKey: 'a\u0085' }, /RowKey with one of/],
     ['253 columns', row(columns(253)), /253 columns/],
     ['a column name with a space', row({ 'a b': 1 }), /column a b/],
+    ['a time before 1601', row({ at: new Date('1600-12-31T23:59:59.999Z') }), /column at/],
+    ['a time after 9999', row({ at: new Date(Date.parse('9999-12-31T23:59:59.999Z') + 1) }), /column at/],
+    ['no time', row({ at: new Date(Number.NaN) }), /column at/],
     ['a number that is none', row({ n: Number.NaN }), /column n/],
     [
       'more than 1 MiB',
