@@ -19,6 +19,9 @@ export type KillResult = Result & {
   inFlight: readonly number[];
 };
 
+/** Seconds from acceptance, least and most. */
+const reportsAfter = (lock: number): [number, number] => [(1.5 * lock) / 1_000, (1.5 * lock) / 1_000 + 1];
+
 const JUST = 100;
 const AT_LEAST = 8;
 
@@ -35,7 +38,8 @@ export async function runKills(options: KillOptions): Promise<KillResult> {
       memory,
       quotas: { sms: null, email: null },
       faults: [{ kind: 'slow', when: 'after', delay: 0.25 }],
-      reports: { delay: { sms: [0.1, 0.5], email: [0.1, 0.5] } },
+      // After the locks of the killed host have run out: a report that came first would settle what was in flight.
+      reports: { delay: { sms: reportsAfter(lock), email: reportsAfter(lock) } },
     },
   });
   try {
