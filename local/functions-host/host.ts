@@ -19,6 +19,7 @@ import { startServiceBusListener } from './service-bus/listener.ts';
 import { serviceBusSettings, serviceBusTrigger } from './service-bus/trigger-settings.ts';
 import { startTimerListener, timerTrigger } from './timer/timer-listener.ts';
 
+/** What apps are told; nothing of it is checked here. */
 const hostVersion = '4.1040.0.0';
 
 export interface HostOptions {

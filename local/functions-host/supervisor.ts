@@ -37,18 +37,27 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
   let workerReady = false;
   let stopping = false;
   let waiting: Socket[] = [];
+  const underway = new Set<Socket>();
   let deaths = { quick: 0, delayMs: 0 };
   let restart: NodeJS.Timeout | undefined;
   const { promise: ended, resolve: end, reject: fail } = Promise.withResolvers<void>();
 
   const tell = (message: ToWorker, socket?: Socket): Promise<boolean> =>
     new Promise((resolve) => {
+      // Without keepOpen Node closes its copy of the socket on an answer that a dead worker does not give, and the caller hangs.
       if (!worker?.connected) resolve(false);
-      else worker.send(message, socket, (error) => resolve(!error));
+      else worker.send(message, socket, { keepOpen: true }, (error) => resolve(!error));
     });
   const handOver = async (socket: Socket): Promise<void> => {
-    const arrived = workerReady && (await tell({ connection: true }, socket));
-    if (!arrived && !socket.destroyed) waiting.push(socket);
+    if (!workerReady) {
+      waiting.push(socket);
+      return;
+    }
+    underway.add(socket);
+    const sent = await tell({ connection: true }, socket);
+    if (!underway.delete(socket)) return;
+    if (sent) socket.destroy();
+    else waiting.push(socket);
   };
 
   const server = createServer({ pauseOnConnect: true, noDelay: true }, (socket) => {
@@ -94,11 +103,15 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       onReady({ address, workerPid: child.pid ?? 0, functions: message.started.functions });
     });
     child.on('error', (error) => {
-      say(`The worker process: ${error.message}`);
+      if (child.pid === undefined) fail(new ConfigurationError(`No worker can be started: ${error.message}`));
+      else say(`The worker process: ${error.message}`);
     });
     child.on('exit', (code, signal) => {
       workerReady = false;
       worker = undefined;
+      // Node forgets what it had not sent yet.
+      waiting.push(...underway);
+      underway.clear();
       if (stopping) {
         if (code === 0) end();
         else

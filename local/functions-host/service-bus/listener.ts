@@ -51,7 +51,7 @@ export function startServiceBusListener(
   { invoker, log, clock }: ListenerParts,
 ): Listener {
   const { definition, entity, autoComplete, many } = trigger;
-  const client = new ServiceBusClient(trigger.connectionString, { retryOptions: settings.retry });
+  const client = new ServiceBusClient(trigger.connectionString, { retryOptions: { ...settings.retry } });
   const receiver = openReceiver(client, trigger);
   const gate = createSettlementGate();
   const stopping = new AbortController();

@@ -59,9 +59,39 @@ describe('the supervisor', () => {
     expect(host.output.join('\n')).toContain('The worker ended unexpectedly (SIGKILL): starting it again.');
   });
 
+  it('leaves no caller hanging when the worker dies among many connections', async () => {
+    let killed = false;
+    let answers = 0;
+    const call = async (): Promise<string> => {
+      try {
+        const init = { headers: { connection: 'close' }, signal: AbortSignal.timeout(15_000) };
+        await (await fetch(`${host.address}/api/echo/fixed`, init)).text();
+        answers += 1;
+        return 'answered';
+      } catch (error) {
+        return (error as Error).name === 'TimeoutError' ? 'hung' : 'cut';
+      }
+    };
+    const callers = Array.from({ length: 20 }, async () => {
+      const outcomes = new Set<string>();
+      while (!killed) outcomes.add(await call());
+      outcomes.add(await call());
+      return outcomes;
+    });
+    const workers = host.workerPids.length;
+    await until('the traffic', () => answers > 100);
+    process.kill(host.workerPids.at(-1) ?? 0, 'SIGKILL');
+    await until('the next worker', () => host.workerPids.length > workers);
+    killed = true;
+    const outcomes = new Set((await Promise.all(callers)).flatMap((each) => [...each]));
+    expect(outcomes).toContain('answered');
+    expect(outcomes).not.toContain('hung');
+  });
+
   it('starts a worker again that an uncaught error ended', async () => {
+    const workers = host.workerPids.length;
     await fetch(`${host.address}/api/throws`).catch(() => undefined);
-    await until('the third worker', () => host.workerPids.length === 3);
+    await until('the next worker', () => host.workerPids.length > workers);
     expect(host.output.join('\n')).toContain('thrown outside');
     expect(await (await fetch(`${host.address}/api/echo/fixed`)).text()).toBe('literal');
   });
