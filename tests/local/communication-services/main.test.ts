@@ -41,8 +41,9 @@ describe('the command', () => {
     const second = run('--port', new URL(message.ready.endpoint).port);
     expect((await second.ended)[0]).toBe(1);
     expect(second.output()).toMatch(/^Port \d+ is in use: choose another with --port\.\n$/);
+    const exited = once(first.child, 'exit');
     first.child.disconnect();
-    expect((await first.ended)[0]).toBe(0);
+    expect((await exited)[0]).toBe(0);
   });
 
   it.each([
