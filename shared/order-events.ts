@@ -8,7 +8,7 @@ import { plainName } from './plain-text.ts';
 /** Longest order number in UTF-8 bytes: with its source it has to fit a table key. */
 const ORDER_NUMBER_BYTES = 64;
 /** Longest tracking link: with the longest order number and the fixed words it has to fit five UCS-2 SMS segments. */
-const LINK_CHARACTERS = 160;
+const LINK_CHARACTERS = 128;
 
 const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/u;
 const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));
@@ -65,7 +65,7 @@ const order = z.object({
     .refine(isHttpsLink, 'an https link without user name')
     .refine((link) => link.length <= LINK_CHARACTERS, `at most ${LINK_CHARACTERS} characters`)
     .describe(
-      'Where the customer follows the order: https, a host that is allowed here, at most 160 ASCII characters.',
+      'Where the customer follows the order: https, a host that is allowed here, at most 128 ASCII characters.',
     ),
 });
 

@@ -83,4 +83,4 @@ function byEmail(text: string, country: string): Recipient {
     : { channel: 'email', address: wrong(text), country, mailHost: '', unsendable: 'bad-address' };
 }
 
-const wrong = (text: string): string => text.toWellFormed().slice(0, KEPT).toWellFormed();
+const wrong = (text: string): string => text.slice(0, KEPT).toWellFormed().replace(/\p{C}/gu, '');

@@ -28,6 +28,7 @@ describe('the deliveries of an event', () => {
   it('lose one channel by a bad address, not the other', () => {
     expect(ends({ phone: '12' })).toEqual([['sms', 'bad-address', '12'], EMAIL]);
     expect(ends({ phone: 6641234567 })).toEqual([['sms', 'bad-address', ''], EMAIL]);
+    expect(ends({ phone: '12\u001b[2J\r\n' })).toEqual([['sms', 'bad-address', '12[2J'], EMAIL]);
     expect(ends({ email: 'anna@' })).toEqual([SMS, ['email', 'bad-address', 'anna@']]);
   });
 

@@ -32,6 +32,22 @@ describe.each(EVENT_TYPES)('%s', (type) => {
     });
   });
 
+  it.each(['CA', 'US', 'AT'])('fits five SMS at its very longest, dates as in %s', (country) => {
+    const number = `注${'7'.repeat(61)}`;
+    const trackingLink = LINK.padEnd(128, 'x');
+    for (const language of ['en', 'de']) {
+      const { sms } = contents(type, {
+        data: LONGEST_TIMES[type],
+        order: { number, trackingLink },
+        shop: { name: '店'.repeat(100) },
+        customer: { locale: `${language}-${country}`, timeZone: 'UTC' },
+      });
+      expect(sms.segments).toBeLessThan(6);
+      expect(sms.text).toContain(number);
+      expect(sms.text.endsWith(trackingLink)).toBe(true);
+    }
+  });
+
   it('has a version, a promise and a deadline after it', () => {
     const message = MESSAGES[type];
     expect(message.name).toBe(type.replace('.', '-'));
@@ -70,6 +86,16 @@ describe.each(EVENT_TYPES)('%s', (type) => {
   });
 });
 
+const LONGEST_TIMES: Record<EventType, Record<string, unknown>> = {
+  'order.placed': { promisedBy: '2026-09-10T22:22:00Z' },
+  'order.delayed': { promisedBy: '2026-09-10T22:22:00Z', newPromisedBy: '2026-09-17T22:22:00Z' },
+  'order.out-for-delivery': {
+    carrier: '店'.repeat(60),
+    expectedFrom: '2026-09-10T22:22:00Z',
+    expectedBy: '2026-09-12T22:22:00Z',
+  },
+};
+
 const LINK = 'https://track.example.com/';
 
 function anyEvent(type: EventType) {
@@ -102,7 +128,7 @@ function anyEvent(type: EventType) {
   const number = fc
     .string({ unit: fc.constantFrom('7', '/', 'ö', '注', ' ', '€', '#'), minLength: 1, maxLength: 21 })
     .map((text) => `1${text}`);
-  const link = fc.string({ unit: fc.constantFrom('a', '7', '-', '/', '~'), maxLength: 134 }).map((path) => LINK + path);
+  const link = fc.string({ unit: fc.constantFrom('a', '7', '-', '/', '~'), maxLength: 102 }).map((path) => LINK + path);
   return fc
     .record({ customer: name, shop: name, carrier: name, number, link, locale: fc.constantFrom('en', 'de', 'ja-JP') })
     .filter(({ number }) => Buffer.byteLength(number) <= 64)
