@@ -181,8 +181,8 @@ describe('a broker that is killed', () => {
     const sender = client.createSender('again');
     await sender.sendMessages({ body: 'before' });
     await eventually(
-      () => bodies.length,
-      (length) => length === 1,
+      () => countsOf(first.healthAddress, 'again'),
+      ({ active }) => active === 0,
     );
     await first.kill();
     const second = await directory.start(port);
