@@ -185,7 +185,7 @@ const passes = ({ status, code }: Fault): boolean =>
       )
     : [408, 429, 500, 502, 503, 504].includes(status);
 
-/** The SDK puts the service's code into `details` for one operation, and into `code` for a transaction. */
+/** Only our own time-out aborts a request. The SDK puts the service's code into `details` for one operation, and into `code` for a transaction. */
 function faultOf(error: unknown): Fault {
   const { name, code, statusCode, details } = error as {
     name?: string;
@@ -195,6 +195,6 @@ function faultOf(error: unknown): Fault {
   };
   return {
     ...(statusCode === undefined ? {} : { status: statusCode }),
-    code: details?.odataError?.code ?? code ?? name ?? 'unknown',
+    code: name === 'AbortError' ? 'TimedOut' : (details?.odataError?.code ?? code ?? name ?? 'unknown'),
   };
 }

@@ -48,6 +48,12 @@ describe('a table that answers with a fault', () => {
     expect(requests).toHaveLength(3);
   });
 
+  it('is asked once when it lets a request time out', async () => {
+    const { table, requests } = tableThatAnswers(Object.assign(new Error('secret-row'), { name: 'AbortError' }));
+    await expect(table.put(ENTITY)).rejects.toThrow('Deliveries: cannot write a row: TimedOut');
+    expect(requests).toHaveLength(1);
+  });
+
   it('gives the answer of a later try', async () => {
     const { table, requests } = tableThatAnswers(reset, { status: 204, headers: { etag: 'W/"2"' } });
     expect(await table.merge(ENTITY, 'W/"1"')).toBe('W/"2"');
