@@ -12,22 +12,22 @@ import type { EventRecord } from '../shared/ports.ts';
 import { commandEnvironment } from './settings.ts';
 import { showSubject } from './timeline.ts';
 
-type Flags = { reveal: boolean; json: boolean };
+type Flags = { reveal?: boolean; json?: boolean };
 
 const WIDEST = 120;
 
 const program = new Command('show')
   .description('Every delivery of an order or appointment: what became of it, why, and what to do.')
   .argument('<subject>', 'such as order:1042')
-  .option('--reveal', 'addresses and texts in full instead of masked recipients', false)
-  .option('--json', 'as JSON, for programs', false)
+  .option('--reveal', 'addresses and texts in full instead of masked recipients')
+  .option('--json', 'as JSON, for programs')
   .addHelpText('after', '\nExamples:\n  npm run show -- order:1042\n  npm run show -- order:1042 --json --reveal');
 
 await program.parseAsync();
 process.exitCode = await show(program.processedArgs[0] as string, program.opts<Flags>(), new Date());
 
 /** @returns the exit code */
-async function show(asked: string, { reveal, json }: Flags, now: Date): Promise<number> {
+async function show(asked: string, { reveal = false, json = false }: Flags, now: Date): Promise<number> {
   const subject = asked.includes(':') ? asked : `order:${asked}`;
   const connection = readConnection('Tables', commandEnvironment());
   if (typeof connection === 'string')
@@ -36,12 +36,11 @@ async function show(asked: string, { reveal, json }: Flags, now: Date): Promise<
     );
   const { subjects, deliveries } = openTables((name) => tableClient(connection, name));
   let events: EventRecord[];
-  let rows: Delivery[];
+  let read: (Delivery | undefined)[];
   try {
     const found = await subjects.find(subject);
-    events = found.events.toSorted((a, b) => a.arrived.getTime() - b.arrived.getTime());
-    const read = await Promise.all(found.deliveries.map((id) => deliveries.read(id)));
-    rows = read.filter((row) => row !== undefined).toSorted(byArrival);
+    events = found.events;
+    read = await Promise.all(found.deliveries.map((id) => deliveries.read(id)));
   } catch (error) {
     const { code, name } = error as { code?: string; name?: string };
     return fail(
@@ -51,6 +50,8 @@ async function show(asked: string, { reveal, json }: Flags, now: Date): Promise<
   if (events.length === 0)
     return fail(`Nothing is known of ${subject}. It is written as its events name it, such as order:1042.`);
 
+  events.sort((a, b) => a.arrived.getTime() - b.arrived.getTime());
+  const rows = read.filter((row) => row !== undefined).sort(byArrival);
   if (json)
     console.log(JSON.stringify({ subject, events, deliveries: rows.map((row) => plain(row, reveal, now)) }, null, 2));
   else
@@ -64,8 +65,13 @@ async function show(asked: string, { reveal, json }: Flags, now: Date): Promise<
   return 0;
 }
 
-const byArrival = ({ plan: a }: Delivery, { plan: b }: Delivery): number =>
-  a.arrived.getTime() - b.arrived.getTime() || a.message.localeCompare(b.message) || b.channel.localeCompare(a.channel);
+function byArrival({ plan: a }: Delivery, { plan: b }: Delivery): number {
+  return (
+    a.arrived.getTime() - b.arrived.getTime() ||
+    a.message.localeCompare(b.message) ||
+    b.channel.localeCompare(a.channel)
+  );
+}
 
 /** The row without what only machines of this product need; no address and no text unless they are asked for. */
 function plain(delivery: Delivery, reveal: boolean, now: Date) {

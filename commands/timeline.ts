@@ -44,6 +44,7 @@ const CALLS: Readonly<Record<string, string>> = {
 
 const INDENT = '  ';
 const LABEL = 11;
+const STATUS = 11;
 
 export function showSubject(
   subject: string,
@@ -84,7 +85,7 @@ function showDelivery({ plan, progress }: Delivery, view: View): string[] {
     ['Next step', nextStep],
     ['Next try', open && progress.slot ? instant(progress.slot) : undefined],
     ['Deadline', open || progress.status === 'expired' ? instant(plan.deadline) : undefined],
-    ['Took', !open && end ? `${duration(end.getTime() - plan.eventTime.getTime())} from the event` : undefined],
+    ['Time', !open && end ? `${duration(end.getTime() - plan.eventTime.getTime())} after the event` : undefined],
     ['Sender', progress.sender || undefined],
     ['Delivery', plan.id],
     ['Provider', progress.providerId || undefined],
@@ -140,9 +141,9 @@ function timeline({ plan, progress }: Pick<Delivery, 'plan' | 'progress'>, view:
 function showLine({ at, status, text, style }: Line, arrived: Date, { width, paint }: View): string[] {
   const clock = at.toISOString().slice(11, 23);
   const elapsed = `+${duration(at.getTime() - arrived.getTime())}`.padStart(13);
-  const head = `${INDENT}${clock} ${elapsed}  ${status.padEnd(10)}`;
+  const head = `${INDENT}${clock} ${elapsed}  ${status.padEnd(STATUS)}`;
   const [first = '', ...more] = wrap(text, Math.max(30, width - head.length));
-  const painted = `${INDENT}${clock} ${paint('dim', elapsed)}  ${style ? paint(style, status.padEnd(10)) : status.padEnd(10)}`;
+  const painted = `${INDENT}${clock} ${paint('dim', elapsed)}  ${style ? paint(style, status.padEnd(STATUS)) : status.padEnd(STATUS)}`;
   return [painted + first, ...more.map((line) => ' '.repeat(head.length) + line)];
 }
 

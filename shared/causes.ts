@@ -18,7 +18,7 @@ export const CAUSES = {
   // planning
   'bad-address': {
     with: ['failed'],
-    meaning: 'The phone number or mail address in the event cannot exist.',
+    meaning: 'No such phone number or mail address can exist: it is mistyped or incomplete.',
     nextStep: OTHER_WAY,
   },
   'no-usable-address': {
@@ -31,7 +31,7 @@ export const CAUSES = {
   'opted-out': {
     with: ['skipped', 'failed'],
     meaning: 'The recipient has opted out of messages on this channel.',
-    nextStep: 'Respect it; use another channel for what the customer must know.',
+    nextStep: 'Respect it. What the customer must know goes another way.',
   },
   'hard-bounced': {
     with: ['skipped', 'failed'],
@@ -41,7 +41,7 @@ export const CAUSES = {
   'blocked-by-staff': {
     with: ['skipped'],
     meaning: 'Staff have blocked this address.',
-    nextStep: 'See the suppression for who did it and why.',
+    nextStep: 'Ask whoever blocked it; the table Suppressions says who and since when.',
   },
   'deadline-passed': {
     with: ['expired'],
@@ -60,7 +60,8 @@ export const CAUSES = {
   'no-answer': {
     with: ['sending', 'uncertain'],
     meaning: 'The provider did not say whether it took the message.',
-    nextStep: 'If uncertain: ask the customer before sending it again; it may have arrived.',
+    nextStep:
+      'While it is sending, nothing to do. Once uncertain, ask the customer before sending it again: it may have arrived.',
   },
   'access-denied': {
     with: ['sending'],
@@ -87,35 +88,35 @@ export const CAUSES = {
   refused: {
     with: ['failed'],
     meaning: 'The provider refused this message for good.',
-    nextStep: 'Developers: see the provider code in the timeline.',
+    nextStep: 'Reach the customer another way; developers look up the code in the timeline.',
   },
 
   // reports
   'bad-sender': {
     with: ['failed'],
     meaning: 'The provider says that our sender number or address is not valid.',
-    nextStep: 'Operators: check the configured sender.',
+    nextStep: 'Reach the customer another way; operators check the configured sender.',
   },
   'flagged-as-fraud': {
     with: ['failed'],
     meaning: 'The provider flagged the message as fraud.',
-    nextStep: 'Operators: open a support case with the provider.',
+    nextStep: 'Reach the customer another way; operators open a support case with the provider.',
   },
   'destination-not-supported': {
     with: ['failed'],
     meaning: 'The provider does not deliver to this country or kind of number.',
-    nextStep: 'Use another channel.',
+    nextStep: 'Use email, or call.',
   },
   'number-does-not-exist': { with: ['failed'], meaning: 'The phone number is not in service.', nextStep: OTHER_WAY },
   'carrier-blocked': {
     with: ['failed'],
     meaning: "The recipient's carrier blocked the message.",
-    nextStep: 'Use another channel; if many fail, operators ask the provider.',
+    nextStep: 'Reach the customer another way; if many fail, operators ask the provider.',
   },
   'handset-unreachable': {
     with: ['failed'],
-    meaning: 'The phone was off or out of reach for too long.',
-    nextStep: 'Call, or send again later.',
+    meaning: 'The phone was switched off or out of reach for too long.',
+    nextStep: 'Call the customer, or send again later.',
   },
   'sender-limit': {
     with: ['failed'],
@@ -125,21 +126,21 @@ export const CAUSES = {
   'not-entitled': {
     with: ['failed'],
     meaning: 'Our account may not send this kind of message.',
-    nextStep: 'Operators: open a support case with the provider.',
+    nextStep: 'Reach the customer another way; operators open a support case with the provider.',
   },
   'sender-not-verified': {
     with: ['failed'],
     meaning: 'Our toll-free number is not verified.',
-    nextStep: 'Operators: finish the verification of the number.',
+    nextStep: 'Use email; operators finish the verification of the number.',
   },
   'provider-error': {
     with: ['failed'],
     meaning: 'The provider failed and gives no better reason.',
-    nextStep: 'Send again once; operators ask the provider if it repeats.',
+    nextStep: 'Send it again once; if that fails too, operators ask the provider.',
   },
   'no-receipt': {
     with: ['unknown'],
-    meaning: 'The carrier gave no receipt; the message has probably arrived.',
+    meaning: 'The carrier gave no receipt. The message has probably arrived.',
     nextStep: 'Ask the customer before sending again.',
   },
   'mailbox-unavailable': {
@@ -164,13 +165,13 @@ export const CAUSES = {
   },
   'no-report': {
     with: ['unknown'],
-    meaning: 'The provider took it and never said what became of it.',
+    meaning: 'The provider took it and has not said what became of it.',
     nextStep: 'Ask the customer before sending again.',
   },
   'other-report': {
     with: ['failed'],
     meaning: 'The provider reported a failure that we do not know.',
-    nextStep: 'Developers: add the code in the timeline to the table of provider codes.',
+    nextStep: 'Reach the customer another way; developers add the code in the timeline to the table of provider codes.',
   },
 
   // good ends
