@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import { manualClock } from './manual-clock.ts';
 import { ordinaryMail, startProvider, until } from './harness.ts';
 
 const phone = '+4915112345678';
@@ -109,8 +110,9 @@ describe('faults of the connection', () => {
   });
 
   it('takes a slow request after its client is gone', async () => {
-    const acs = await startProvider();
-    await acs.control('POST', 'faults', { kind: 'slow', when: 'before', delay: 0.2, count: 1 });
+    const clock = manualClock();
+    const acs = await startProvider({ clock });
+    await acs.control('POST', 'faults', { kind: 'slow', when: 'before', delay: 5, count: 1 });
     const abort = new AbortController();
     const message = { from: '+18005550199', to: [phone], message: 'Hello' };
     const call = acs
@@ -120,19 +122,24 @@ describe('faults of the connection', () => {
     await until('the call waits', async () => ((await acs.summary()).unanswered === 1 ? true : undefined));
     abort.abort();
     await call;
+    await until('the stand-in notices', async () => ((await acs.summary()).neverAnswered === 1 ? true : undefined));
+    expect(await acs.sends()).toEqual([]);
+    clock.advance(5000);
     expect(await until('it is sent', async () => (await acs.sends())[0])).toMatchObject({ body: 'Hello' });
     expect(await acs.requests('?unanswered=true')).toMatchObject([{ end: 'client-gone', fault: 'slow before' }]);
   });
 
   it('answers 401 until told otherwise, and 503 for a while', async () => {
-    const acs = await startProvider();
+    const clock = manualClock();
+    const acs = await startProvider({ clock, scenario: { clockTolerance: null } });
     await acs.control('PUT', 'scenario', { faults: [{ kind: 'error', status: 401 }] });
     await expect(acs.sms(phone)).rejects.toMatchObject({ statusCode: 401, code: 'Denied' });
     await expect(acs.mail(ordinaryMail('ann@mail.example'))).rejects.toMatchObject({ statusCode: 401 });
-    await acs.control('PUT', 'scenario', { faults: [{ kind: 'error', channel: 'sms', status: 503, seconds: 0.3 }] });
+    await acs.control('PUT', 'scenario', { faults: [{ kind: 'error', channel: 'sms', status: 503, seconds: 60 }] });
     await expect(acs.sms(phone)).rejects.toMatchObject({ statusCode: 503 });
     await acs.mail(ordinaryMail('ann@mail.example'));
-    await until('the outage ends', () => acs.sms(phone).catch(() => undefined));
+    clock.advance(60_000);
+    await acs.sms(phone);
     expect(await acs.sends()).toHaveLength(2);
   });
 

@@ -20,7 +20,7 @@ export const ordinaryMail = (to: string, change: Partial<EmailMessage> = {}): Em
 
 /** Polls until the check gives a value; fails with the reason when it never does. */
 export async function until<T>(what: string, check: () => T | undefined | Promise<T | undefined>): Promise<T> {
-  const deadline = Date.now() + 8000;
+  const deadline = Date.now() + 20_000;
   for (;;) {
     const value = await check();
     if (value !== undefined) return value;
