@@ -47,7 +47,7 @@ export function serviceBusConnection(connection: string, settings: NodeJS.Proces
     const value = settings[name];
     if (value !== undefined && value !== '') return value;
   }
-  const identity = names.find((name) => settings[`${name}__fullyQualifiedNamespace`] !== undefined);
+  const identity = names.find((name) => (settings[`${name}__fullyQualifiedNamespace`] ?? '') !== '');
   if (identity !== undefined) {
     throw new ConfigurationError(
       `${identity}__fullyQualifiedNamespace asks for an identity, which only works against Azure: set ${identity} to a connection string.`,

@@ -8,6 +8,7 @@ import type { Invocation, Invoker } from '../invoker.ts';
 import type { LogLevel } from '../library.ts';
 import type { Log } from '../log.ts';
 import { createBatches } from './batches.ts';
+import { within } from './deadline.ts';
 import { keepLocked } from './lock-renewal.ts';
 import { batchData, messageData } from './message-data.ts';
 import { createSettlementGate } from './settlement-gate.ts';
@@ -41,6 +42,12 @@ function sendersTrace({ applicationProperties }: ServiceBusReceivedMessage): str
   return typeof id === 'string' ? id : undefined;
 }
 
+/** The SDK waits a minute for a broker that has gone, and would hold up all other messages for so long. */
+const brokerPatienceMs = 5000;
+const closingPatienceMs = 2000;
+/** What a link of the SDK can hold unsettled. */
+const largestCredit = 2000;
+
 const describe = (message: ServiceBusReceivedMessage): string =>
   `SequenceNumber: ${String(message.sequenceNumber)}, DeliveryCount: ${(message.deliveryCount ?? 0) + 1}`;
 
@@ -71,10 +78,11 @@ export function startServiceBusListener(
     return Promise.resolve();
   };
 
+  const answered = (settled: Promise<void>): Promise<void> => within(brokerPatienceMs, settled, clock);
   const settle = async (how: 'complete' | 'abandon', message: ServiceBusReceivedMessage): Promise<void> => {
     try {
-      if (how === 'complete') await gate.complete(() => receiver.completeMessage(message));
-      else await gate.abandon(() => receiver.abandonMessage(message));
+      if (how === 'complete') await gate.complete(() => answered(receiver.completeMessage(message)));
+      else await gate.abandon(() => answered(receiver.abandonMessage(message)));
     } catch (error) {
       say(
         'warning',
@@ -172,25 +180,24 @@ export function startServiceBusListener(
   const subscription = receiver.subscribe(handlers, {
     abortSignal: stopping.signal,
     autoCompleteMessages: false,
-    maxConcurrentCalls: many ? settings.maxMessageBatchSize : settings.maxConcurrentCalls,
+    maxConcurrentCalls: Math.min(many ? settings.maxMessageBatchSize : settings.maxConcurrentCalls, largestCredit),
   });
 
-  /** Closing waits long for a broker that has gone; the process ends anyway. */
-  const shortly = (closing: Promise<void>): Promise<void> =>
-    Promise.race([
-      closing.catch((error: unknown) => {
-        say('debug', `"${entity}" was not closed cleanly: ${errorText(error)}`);
-      }),
-      new Promise<void>((resolve) => setTimeout(resolve, 2000).unref()),
-    ]);
+  const closeShortly = async (closing: Promise<void>): Promise<void> => {
+    try {
+      await within(closingPatienceMs, closing, clock);
+    } catch (error) {
+      say('debug', `"${entity}" was not closed cleanly: ${errorText(error)}`);
+    }
+  };
 
   return {
     stop: async () => {
       stopping.abort();
-      await shortly(subscription.close());
+      await closeShortly(subscription.close());
       batches.flush();
       await inFlight.idle();
-      await shortly(receiver.close().then(() => client.close()));
+      await closeShortly(receiver.close().then(() => client.close()));
     },
   };
 }

@@ -60,7 +60,7 @@ describe('the supervisor', () => {
   });
 
   it('leaves no caller hanging when the worker dies among many connections', async () => {
-    let killed = false;
+    const enough = new AbortController();
     let answers = 0;
     const call = async (): Promise<string> => {
       try {
@@ -74,7 +74,7 @@ describe('the supervisor', () => {
     };
     const callers = Array.from({ length: 20 }, async () => {
       const outcomes = new Set<string>();
-      while (!killed) outcomes.add(await call());
+      while (!enough.signal.aborted) outcomes.add(await call());
       outcomes.add(await call());
       return outcomes;
     });
@@ -82,7 +82,7 @@ describe('the supervisor', () => {
     await until('the traffic', () => answers > 100);
     process.kill(host.workerPids.at(-1) ?? 0, 'SIGKILL');
     await until('the next worker', () => host.workerPids.length > workers);
-    killed = true;
+    enough.abort();
     const outcomes = new Set((await Promise.all(callers)).flatMap((each) => [...each]));
     expect(outcomes).toContain('answered');
     expect(outcomes).not.toContain('hung');
