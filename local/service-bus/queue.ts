@@ -1,11 +1,13 @@
-import { lockLost, messageNotFound, notAllowed, sessionLockLost } from './amqp-error.ts';
+import { messageNotFound, notAllowed } from './amqp-error.ts';
 import { withApplicationProperties } from './amqp-sections.ts';
 import type { Envelope } from './amqp-sections.ts';
 import { stringValue } from './amqp-values.ts';
 import type { RawEntry } from './amqp-values.ts';
 import type { QueueSettings } from './config.ts';
 import { createHeap } from './heap.ts';
+import type { Heap } from './heap.ts';
 import type { Lock, Message, Records } from './message.ts';
+import { createMessageLocks } from './message-locks.ts';
 import { createReadyMessages } from './ready-messages.ts';
 import type { Group } from './ready-messages.ts';
 import { createSchedule } from './schedule.ts';
@@ -83,9 +85,7 @@ export function createQueue(parts: QueueParts): Queue {
   const messages = new Map<number, Message>();
   const schedule = createSchedule<Message>();
   const waiting = createReadyMessages();
-  const expiries = createHeap<{ at: number; sequence: number }>((a, b) => a.at < b.at);
-  // The duration is constant, so insertion order (renewing inserts again) is the order of expiry.
-  const locks = new Map<string, Lock>();
+  let expiries = noExpiries();
   const sessions = settings.requiresSession
     ? createSessionLocks({
         lockDurationMs: settings.lockDurationMs,
@@ -97,7 +97,13 @@ export function createQueue(parts: QueueParts): Queue {
         released: releaseSession,
       })
     : undefined;
-
+  const locks = createMessageLocks({
+    lockDurationMs: settings.lockDurationMs,
+    sessions,
+    now,
+    newToken: parts.newToken,
+    wake,
+  });
   const keyOf = (message: Message) => (sessions ? (message.sessionId ?? '') : '');
   const expiresAt = (message: Message) => (deadLetters ? message.enqueuedAt + message.ttlMs : Infinity);
 
@@ -112,8 +118,16 @@ export function createQueue(parts: QueueParts): Queue {
     if (Number.isFinite(expiresAt(message))) {
       expiries.push({ at: expiresAt(message), sequence: message.sequence });
       wake(expiresAt(message));
+      if (expiries.size > 2 * messages.size + 1000) forgetOldExpiries();
     }
     if (message.state === 'active') offer(message);
+  }
+
+  /** Messages leave long before they expire; what was noted for them would pile up. */
+  function forgetOldExpiries(): void {
+    expiries = noExpiries();
+    for (const message of messages.values())
+      if (Number.isFinite(expiresAt(message))) expiries.push({ at: expiresAt(message), sequence: message.sequence });
   }
 
   function remove(message: Message): void {
@@ -155,31 +169,8 @@ export function createQueue(parts: QueueParts): Queue {
     if (message.state === 'active') offer(message);
   }
 
-  function lock(message: Message): Lock {
-    const until = sessions ? sessions.lockedUntil(keyOf(message)) : now() + settings.lockDurationMs;
-    const made: Lock = { token: parts.newToken(), message, until };
-    message.lock = made;
-    locks.set(made.token, made);
-    if (!sessions) wake(until);
-    return made;
-  }
-
-  function validLock(token: string): Lock {
-    const held = locks.get(token);
-    if (!held) throw sessions ? sessionLockLost() : lockLost();
-    if (sessions) sessions.lockedUntil(keyOf(held.message));
-    else if (held.until <= now()) throw lockLost();
-    return held;
-  }
-
-  function unlock(held: Lock): Message {
-    locks.delete(held.token);
-    held.message.lock = undefined;
-    return held.message;
-  }
-
   function releaseSession(sessionId: string): void {
-    for (const held of locks.values()) if (keyOf(held.message) === sessionId) comeBack(unlock(held));
+    for (const held of locks.ofSession(sessionId)) comeBack(locks.unlock(held));
     if (nextReady(sessionId)) sessions?.offer(sessionId);
   }
 
@@ -203,7 +194,7 @@ export function createQueue(parts: QueueParts): Queue {
       if (!consumer) return;
       group.ready.pop();
       if (consumer.removes) remove(message);
-      consumer.deliver(message, consumer.removes ? undefined : lock(message));
+      consumer.deliver(message, consumer.removes ? undefined : locks.lock(message));
     }
   }
 
@@ -257,18 +248,10 @@ export function createQueue(parts: QueueParts): Queue {
     }
   }
 
-  function releaseExpiredLocks(): void {
-    if (sessions) return sessions.expireDue();
-    for (const held of locks.values()) {
-      if (held.until > now()) return;
-      comeBack(unlock(held));
-    }
-  }
-
   function settle(token: string, settlement: Settlement): void {
-    const held = validLock(token);
+    const held = locks.find(token);
     if (settlement.kind === 'deadLetter' && !deadLetters) throw deadLetterTwice();
-    const message = unlock(held);
+    const message = locks.unlock(held);
     if (settlement.kind === 'complete') return remove(message);
     if (settlement.kind === 'deadLetter') return moveToDeadLetters(message, settlement.changes);
     message.content = withApplicationProperties(message.content, settlement.changes);
@@ -278,22 +261,14 @@ export function createQueue(parts: QueueParts): Queue {
     records.save(message);
   }
 
-  function renew(token: string): number {
-    const held = validLock(token);
-    locks.delete(token);
-    held.until = now() + settings.lockDurationMs;
-    locks.set(token, held);
-    return held.until;
-  }
-
   function takeDeferred(sequences: readonly number[], locked: boolean): Message[] {
-    const found = sequences.map((sequence) => {
+    const found = [...new Set(sequences)].map((sequence) => {
       const message = messages.get(sequence);
       if (message?.state !== 'deferred' || message.lock || expire(message)) throw messageNotFound(sequence);
       return message;
     });
     for (const message of found) {
-      if (locked) lock(message);
+      if (locked) locks.lock(message);
       else remove(message);
     }
     return found;
@@ -341,22 +316,26 @@ export function createQueue(parts: QueueParts): Queue {
     detach: (consumer) => waiting.detach(consumer),
     pump,
     settle,
-    renew,
+    renew: (token) => locks.renew(token),
     takeDeferred,
     cancelScheduled,
     peek,
     counts,
     tick() {
-      releaseExpiredLocks();
+      sessions?.expireDue();
+      for (const held of locks.expired()) comeBack(locks.unlock(held));
       activateDue();
       expireDue();
     },
     nextDue() {
-      const [firstLock] = locks.values();
-      const lockDue = sessions ? sessions.nextDue() : (firstLock?.until ?? Infinity);
+      const lockDue = Math.min(locks.nextDue(), sessions?.nextDue() ?? Infinity);
       return Math.min(lockDue, schedule.nextDue(), expiries.peek()?.at ?? Infinity);
     },
   };
+}
+
+function noExpiries(): Heap<{ at: number; sequence: number }> {
+  return createHeap((a, b) => a.at < b.at);
 }
 
 function isReady(message: Message): boolean {

@@ -190,6 +190,8 @@ describe('a queue', () => {
     queue.settle(take(1)[0]!.lock!.token, { kind: 'defer', changes: [] });
     expect(() => queue.takeDeferred([number, 99], true)).toThrow('99');
     expect(queue.counts().locked).toBe(0);
+    expect(queue.takeDeferred([number, number], true)).toHaveLength(1);
+    expect(queue.counts().locked).toBe(1);
   });
 
   it('hands nothing to a consumer that is gone', () => {

@@ -1,3 +1,4 @@
+import { ServiceBusClient } from '@azure/service-bus';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { eventually, startNamespace } from './namespace.ts';
@@ -97,6 +98,19 @@ describe('sessions', () => {
       ({ locked }) => locked === 0,
     );
     await expect(receiver.completeMessage(message!)).rejects.toMatchObject({ code: 'SessionLockLost' });
+    await receiver.close();
+  });
+
+  it('are not waited for longer than the client asked', async () => {
+    const impatient = new ServiceBusClient(namespace.bus.connectionString, {
+      retryOptions: { maxRetries: 0, timeoutInMs: 1000 },
+    });
+    await expect(impatient.acceptNextSession('empty')).rejects.toMatchObject({ code: 'ServiceTimeout' });
+    await impatient.close();
+    const later = namespace.client.acceptNextSession('empty');
+    await namespace.client.createSender('empty').sendMessages({ body: 1, sessionId: 'e' });
+    const receiver = await later;
+    expect(receiver.sessionId).toBe('e');
     await receiver.close();
   });
 
