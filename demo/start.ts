@@ -1,9 +1,11 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { StartError } from './child.ts';
-import { play, SCENARIO, SETTINGS, takeAccount } from './demonstration.ts';
+import { FULL_SPEED, FULL_SPEED_SETTINGS, play, SCENARIO, SETTINGS, takeAccount } from './demonstration.ts';
+import { orderHistory } from './order-history.ts';
 import type { Stream } from './expectation.ts';
 import { FREE_PORTS, type LaptopCloud, startLaptopCloud, TITLES, USUAL_PORTS } from './laptop-cloud.ts';
 import { lendLocalSettings } from './local-settings.ts';
@@ -40,6 +42,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
 
 /** @returns the exit code */
 async function run(): Promise<number> {
+  const { rounds, settings, scenario } = programme();
   const lock = takeRunLock(FOLDER);
   try {
     console.log('\nThe whole cloud on this machine\n');
@@ -47,13 +50,13 @@ async function run(): Promise<number> {
     const cloud = await startLaptopCloud({
       folder: FOLDER,
       ports: options.freePorts ? FREE_PORTS : USUAL_PORTS,
-      settings: SETTINGS,
-      scenario: SCENARIO,
+      settings,
+      scenario,
       onReady: (part, address) => step(TITLES[part], address),
     });
     const localSettings = lendLocalSettings(resolve(ROOT, 'local.settings.json'), cloud.settings);
     try {
-      const end = await Promise.race([follow(cloud, localSettings.reaches), cloud.died, asked()]);
+      const end = await Promise.race([follow(cloud, rounds, localSettings.reaches), cloud.died, asked()]);
       if (typeof end === 'number') return end;
       throw new StartError(end);
     } finally {
@@ -73,31 +76,62 @@ async function asked(): Promise<number> {
   return options.once ? 130 : 0;
 }
 
-async function follow(cloud: LaptopCloud, commandsReachIt: boolean): Promise<number> {
-  const rounds = streams();
-  const reader = createReader(cloud);
+async function follow(cloud: LaptopCloud, rounds: Programme['rounds'], commandsReachIt: boolean): Promise<number> {
   const view = createProgressView(process.stdout);
-  for (const [index, stream] of rounds.entries()) {
-    console.log(`\n${ROUNDS[index]}\n`);
+  for (const { title, stream } of rounds) {
+    console.log(`\n${title}\n`);
+    const began = performance.now();
     await play(cloud, stream, { show: view.show, signal: stopping.signal });
     view.end();
+    console.log(`\n${rateOf(stream, performance.now() - began)}`);
   }
-  const { account, books } = await takeAccount(reader, rounds);
+  const [first, ...others] = rounds.map(({ stream }) => stream);
+  const { account, books } = await takeAccount(createReader(cloud), [first!, ...others]);
   console.log(`\n${summaryOf(books, account).join('\n')}`);
   if (options.once) return account.mismatches.length === 0 ? 0 : 1;
   console.log(`\n${whatNext(cloud, commandsReachIt).join('\n')}`);
   return asked();
 }
 
-const ROUNDS = ['The stream', 'The same stream again', 'The same stream again, with new times'];
+type Programme = {
+  rounds: readonly [Round, ...Round[]];
+  settings: Readonly<Record<string, string>>;
+  scenario: Readonly<Record<string, unknown>>;
+};
+type Round = { title: string; stream: Stream };
 
-function streams(): [Stream, ...Stream[]] {
+function programme(): Programme {
   const now = new Date();
+  if (options.orders !== undefined) {
+    const stream = orderHistory(read(options.orders), now);
+    return { rounds: [{ title: 'The order history', stream }], settings: FULL_SPEED_SETTINGS, scenario: FULL_SPEED };
+  }
   const base = { seed: options.seed, now, length: LENGTH, customers: CUSTOMERS };
   const first = demonstrationStream({ ...base, times: now });
-  if (!options.again) return [first];
   const later = demonstrationStream({ ...base, times: new Date(now.getTime() + 1_000) });
-  return [first, atOnce(first), atOnce(later)];
+  const again: Round[] = [
+    { title: 'The same stream again', stream: atOnce(first) },
+    { title: 'The same stream again, with new times', stream: atOnce(later) },
+  ];
+  return {
+    rounds: [{ title: 'The stream', stream: first }, ...(options.again ? again : [])],
+    settings: SETTINGS,
+    scenario: SCENARIO,
+  };
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new StartError(`${file} cannot be read: ${(error as NodeJS.ErrnoException).code}`);
+  }
+}
+
+function rateOf({ publications }: Stream, milliseconds: number): string {
+  const seconds = milliseconds / 1_000;
+  const rate = (publications.length / seconds).toFixed(1);
+  return `${publications.length} messages, from the first one published to the last outcome: ${seconds.toFixed(0)} s (${rate} a second)`;
 }
 
 const atOnce = (stream: Stream): Stream => ({

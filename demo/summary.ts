@@ -33,15 +33,6 @@ function messages(deliveries: readonly TimedDelivery[]): string[] {
   const groups = [...Map.groupBy(deliveries, ({ message, channel }) => `${message}\t${channel}`)].sort(([a], [b]) =>
     a < b ? -1 : 1,
   );
-  const line = (name: readonly string[], of: readonly TimedDelivery[]): string[] => [
-    ...name,
-    String(of.length),
-    count(of, ['delivered']),
-    count(of, ['failed']),
-    count(of, OTHER_ENDS),
-    share(of, ({ accepted }) => accepted),
-    share(of, ({ delivered }) => delivered),
-  ];
   return [
     ...textTable(
       ['message', 'channel', 'planned', 'delivered', 'failed', 'other', 'accepted*', 'delivered*'],
@@ -50,6 +41,16 @@ function messages(deliveries: readonly TimedDelivery[]): string[] {
     '* within five minutes of the event, of all planned',
   ];
 }
+
+const line = (name: readonly string[], of: readonly TimedDelivery[]): string[] => [
+  ...name,
+  String(of.length),
+  count(of, ['delivered']),
+  count(of, ['failed']),
+  count(of, OTHER_ENDS),
+  share(of, ({ accepted }) => accepted),
+  share(of, ({ delivered }) => delivered),
+];
 
 const count = (of: readonly TimedDelivery[], statuses: readonly Status[]): string =>
   String(of.filter(({ status }) => statuses.includes(status)).length);
