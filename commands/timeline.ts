@@ -159,13 +159,10 @@ const instant = (at: Date): string => `${at.toISOString().slice(0, 19).replace('
 /** `0.42 s`, `2 min 22 s`, `1 d 3 h`: the two largest units that say something. */
 export function duration(milliseconds: number): string {
   if (milliseconds < 0) return `-${duration(-milliseconds)}`;
-  if (milliseconds < 60_000) return `${(milliseconds / 1_000).toFixed(milliseconds < 10_000 ? 2 : 1)} s`;
-  const [seconds, minutes, hours] = [1_000, 60_000, 3_600_000].map((unit) => Math.floor(milliseconds / unit)) as [
-    number,
-    number,
-    number,
-  ];
-  if (minutes < 60) return `${minutes} min ${seconds % 60} s`;
+  if (milliseconds < 59_950) return `${(milliseconds / 1_000).toFixed(milliseconds < 9_995 ? 2 : 1)} s`;
+  const seconds = Math.round(milliseconds / 1_000);
+  const [minutes, hours] = [Math.floor(seconds / 60), Math.floor(seconds / 3_600)];
+  if (hours === 0) return `${minutes} min ${seconds % 60} s`;
   if (hours < 24) return `${hours} h ${minutes % 60} min`;
   return `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }

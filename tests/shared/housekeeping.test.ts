@@ -6,7 +6,7 @@ import { LIMITS } from '../../shared/limits.ts';
 import type { OnCall } from '../fakes/calls.ts';
 import { fakeClock } from '../fakes/clock.ts';
 import { fakePorts } from '../fakes/ports.ts';
-import { acceptedAt, ARRIVED, deliveryOf, planOf } from './stored-delivery.ts';
+import { acceptedAt, ARRIVED, deliveryOf, type planOf } from './stored-delivery.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

@@ -1,0 +1,135 @@
+import { describe, expect, it } from 'vitest';
+import { duration, showSubject, type View } from '../../commands/timeline.ts';
+import { CAUSES } from '../../shared/causes.ts';
+import type { Progress, Step } from '../../shared/delivery.ts';
+import type { EventRecord } from '../../shared/ports.ts';
+import { ARRIVED, deliveryOf, MAIL, PHONE } from '../shared/stored-delivery.ts';
+
+const at = (seconds: number) => new Date(ARRIVED.getTime() + seconds * 1_000);
+const step = (seconds: number, status: Step['status'], cause: Step['cause'], note?: string, attempt = 0): Step => ({
+  at: at(seconds),
+  status,
+  cause,
+  attempt,
+  ...(note && { note }),
+});
+
+const EVENT: EventRecord = {
+  source: '/shops/nordlicht',
+  subject: 'order:1042',
+  id: 'evt-1',
+  type: 'order.delayed',
+  arrived: ARRIVED,
+  time: ARRIVED,
+  contentHash: '',
+  deliveries: [],
+};
+
+const FAILED: Partial<Progress> = {
+  status: 'failed',
+  cause: 'handset-unreachable',
+  reported: at(142),
+  attempt: 1,
+  sender: '+18005550100',
+  history: [
+    step(0.4, 'sending', 'waiting', 'called'),
+    step(0.6, 'sending', 'throttled', '429'),
+    step(60.9, 'sending', 'throttled', 'called', 1),
+    step(61.1, 'accepted', 'taken', '202', 1),
+    step(142, 'failed', 'handset-unreachable', '4006', 1),
+  ],
+};
+
+function show(deliveries: Parameters<typeof showSubject>[2], view: Partial<View> = {}): string[] {
+  const settings: View = { reveal: false, width: 100, paint: (_, text) => text, ...view };
+  return showSubject('order:1042', [EVENT], deliveries, settings).split('\n');
+}
+
+describe('showSubject', () => {
+  it('begins with the order, its shop, and how its deliveries ended', () => {
+    const mail = deliveryOf({ channel: 'email' }, { status: 'delivered', cause: 'arrived' });
+    expect(show([deliveryOf({}, FAILED), mail])[0]).toBe(
+      'order:1042 · Nordlicht · 2 deliveries: 1 failed, 1 delivered',
+    );
+  });
+
+  it('tells the outcome and the next step in words', () => {
+    const lines = show([deliveryOf({}, FAILED)]);
+    expect(lines).toContain('✖ failed  SMS to +49*********67  order-delayed v1, de, urgent');
+    expect(lines).toContain(`  Outcome    ${CAUSES['handset-unreachable'].meaning}`);
+    expect(lines).toContain(`  Next step  ${CAUSES['handset-unreachable'].nextStep}`);
+    expect(lines).toContain('  Time       2 min 22 s after the event');
+  });
+
+  it('tells every step in order, with its cause, its attempt and the code', () => {
+    const steps = show([deliveryOf({}, FAILED)], { width: 120 }).filter((line) => /^ {2}13:/.test(line));
+    expect(steps.map((line) => line.slice(2).split(/ {2,}/))).toEqual([
+      ['13:00:00.000', '+0.00 s', 'event', 'order.delayed arrived.'],
+      ['13:00:00.000', '+0.00 s', 'planned', 'Stored, to be sent from this instant on.'],
+      ['13:00:00.400', '+0.40 s', 'sending', 'Handed to the provider.'],
+      ['13:00:00.600', '+0.60 s', 'sending', 'The provider is at its quota and refused for now. (429)'],
+      ['13:01:00.900', '+1 min 1 s', 'sending', 'Handed to the provider. (attempt 2)'],
+      ['13:01:01.100', '+1 min 1 s', 'accepted', expect.stringContaining('took it') as string],
+      ['13:02:22.000', '+2 min 22 s', 'failed', expect.stringMatching(/\(attempt 2, 4006\)$/) as string],
+    ]);
+  });
+
+  it('aligns all steps and keeps within the width', () => {
+    const lines = show([deliveryOf({}, FAILED)], { width: 80 });
+    expect(Math.max(...lines.slice(4).map((line) => line.length))).toBeLessThanOrEqual(80);
+    const steps = lines.filter((line) => /^ {2}13:/.test(line));
+    expect(new Set(steps.map((line) => line.slice(30).search(/\S/)))).toEqual(new Set([0]));
+  });
+
+  it('says when the next try is, and until when, while a delivery is under way', () => {
+    const lines = show([deliveryOf({}, { status: 'sending', cause: 'throttled', slot: at(300) })]);
+    expect(lines).toContain('  Now        The provider is at its quota and refused for now.');
+    expect(lines).toContain('  Next try   2026-11-20 13:05:00 UTC');
+    expect(lines).toContain('  Deadline   2026-11-20 17:00:00 UTC');
+  });
+
+  it('masks recipients and leaves texts out unless they are asked for', () => {
+    const deliveries = [deliveryOf({}, FAILED), deliveryOf({ channel: 'email' })];
+    const masked = show(deliveries).join('\n');
+    for (const secret of [PHONE, MAIL, 'Bestellung', 'Später']) expect(masked).not.toContain(secret);
+    const revealed = show(deliveries, { reveal: true }).join('\n');
+    for (const secret of [PHONE, MAIL, 'Bestellung', 'Später']) expect(revealed).toContain(secret);
+  });
+
+  it('names a day before its first step, and what was left out between', () => {
+    const history = Array.from({ length: 35 }, (_, index) => step(index * 7_200, 'sending', 'throttled', '429'));
+    const lines = show([deliveryOf({}, { status: 'sending', cause: 'throttled', history, omitted: 12 })]);
+    expect(lines.filter((line) => /^ {2}\d{4}-\d\d-\d\d UTC$/.test(line))).toHaveLength(4);
+    const steps = lines.filter((line) => /^ {2}\d\d:/.test(line));
+    expect(steps.findIndex((line) => line.includes('12 more steps'))).toBe(2 + 5);
+  });
+
+  it('says that there was nobody to tell', () => {
+    const lines = show([deliveryOf({ address: '' }, { status: 'failed', cause: 'no-usable-address' })]);
+    expect(lines.find((line) => line.startsWith('✖'))).toContain('no usable address');
+  });
+
+  it('tells of an event without deliveries', () => {
+    expect(show([])).toEqual([
+      'order:1042 · 0 deliveries',
+      '',
+      '  2026-11-20 13:00:00 UTC  order.delayed  event evt-1 of /shops/nordlicht',
+    ]);
+  });
+});
+
+describe('duration', () => {
+  it.each([
+    [0, '0.00 s'],
+    [420, '0.42 s'],
+    [59_940, '59.9 s'],
+    [59_990, '1 min 0 s'],
+    [9_999, '10.0 s'],
+    [142_000, '2 min 22 s'],
+    [3_600_000, '1 h 0 min'],
+    [97_200_000, '1 d 3 h'],
+    [-1_500, '-1.50 s'],
+  ])('of %i ms is %s', (milliseconds, text) => {
+    expect(duration(milliseconds)).toBe(text);
+  });
+});
