@@ -102,6 +102,12 @@ describe('hooks', () => {
     expect(await response.json()).toEqual({ added: 'by the hook' });
   });
 
+  it('replace the handler, and clear an error', async () => {
+    expect(await (await get('/v1/replaced')).text()).toBe('another handler');
+    const rescued = await get('/v1/rescued');
+    expect([rescued.status, await rescued.text()]).toEqual([200, 'cleared by the hook']);
+  });
+
   it('change what users log, and a late line is warned about', async () => {
     await get('/v1/logs');
     await until('the late line', () => userLines('logs').includes('late'));
