@@ -60,6 +60,16 @@ describe.each(['sms', 'email'] as const)('an %s while our own services fail', (c
     }
   });
 
+  it('counts as unanswered when the client of the provider itself breaks', async () => {
+    const { world, thrown } = await live(
+      channel,
+      [],
+      ({ port, moment }, number) => port === 'provider' && moment === 'after' && number < 12,
+    );
+    expect([world.row().progress.status, world.effective.length, thrown]).toEqual(['accepted', 1, 0]);
+    expect(world.requests[1]).toEqual(world.requests[0]);
+  });
+
   it('carries its answer through an outage of ten minutes and records it without a call', async () => {
     let away = false;
     const world = sendWorld({
