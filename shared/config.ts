@@ -94,7 +94,10 @@ export const SETTINGS = {
   HOUSEKEEPING_SCHEDULE: z.string().min(1).describe('NCRONTAB of the housekeeping timer, UTC.'),
 } as const;
 
-/** Outside services: `<name>` is a connection string, or `<name>__<suffix>` names the endpoint for identity. */
+/**
+ * Outside services: `<name>` is a connection string, or `<name>__<suffix>` names the endpoint for identity. With both, the
+ * connection string counts, as in the Functions host, so that triggers and clients never reach different services.
+ */
 export const CONNECTIONS = {
   ServiceBus: { suffix: 'fullyQualifiedNamespace', starts: 'Endpoint=', describes: 'The Service Bus namespace.' },
   Tables: { suffix: 'serviceUri', starts: '', describes: 'The storage account of the tables.' },
@@ -103,16 +106,15 @@ export const CONNECTIONS = {
 
 export function readConnection(name: keyof typeof CONNECTIONS, environment: Environment): Connection | string {
   const { suffix, starts } = CONNECTIONS[name];
-  const endpoint = environment[`${name}__${suffix}`];
-  if (endpoint) {
-    const clientId = environment[`${name}__clientId`] ?? environment['AZURE_CLIENT_ID'];
-    return { endpoint, ...(clientId ? { clientId } : {}) };
-  }
   const connectionString = environment[name];
-  if (!connectionString) return `${name}: missing; set a connection string, or ${name}__${suffix} for identity`;
-  if (!connectionString.toLowerCase().startsWith(starts.toLowerCase()) || !connectionString.includes('='))
-    return `${name}: not a connection string; expected ${starts || '<key>='}…`;
-  return { connectionString };
+  if (connectionString)
+    return connectionString.toLowerCase().startsWith(starts.toLowerCase()) && connectionString.includes('=')
+      ? { connectionString }
+      : `${name}: not a connection string; expected ${starts || '<key>='}…`;
+  const endpoint = environment[`${name}__${suffix}`];
+  if (!endpoint) return `${name}: missing; set a connection string, or ${name}__${suffix} for identity`;
+  const clientId = environment[`${name}__clientId`] ?? environment['AZURE_CLIENT_ID'];
+  return { endpoint, ...(clientId ? { clientId } : {}) };
 }
 
 /** All settings, or one error that lists every fault. */

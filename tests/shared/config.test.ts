@@ -53,7 +53,7 @@ describe('settings', () => {
     expect(faults.join()).not.toContain('c2hvcnQ');
   });
 
-  it('prefer an identity where an endpoint is named', () => {
+  it('take an identity where only an endpoint is named, and the connection string where both are', () => {
     const { ServiceBus: _, ...others } = sample;
     const settings = readSettings({
       ...others,
@@ -61,6 +61,8 @@ describe('settings', () => {
       AZURE_CLIENT_ID: 'id',
     });
     expect(settings.serviceBus).toEqual({ endpoint: 'x.servicebus.windows.net', clientId: 'id' });
+    const both = readSettings({ ...sample, ServiceBus__fullyQualifiedNamespace: 'x.servicebus.windows.net' });
+    expect(both.serviceBus).toEqual({ connectionString: sample['ServiceBus'] });
   });
 
   it('keep the keys of address hashes in order: the first writes', () => {
