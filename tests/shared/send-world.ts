@@ -1,9 +1,9 @@
-import { attemptId, deliveryId, hourOf } from '../../shared/delivery-id.ts';
+import { attemptId, deliveryId } from '../../shared/delivery-id.ts';
 import { type Channel, type Content, type Delivery, type Plan, UNTOUCHED } from '../../shared/delivery.ts';
 import { type Limits, LIMITS } from '../../shared/limits.ts';
 import type { Copy, EmailProvider, ProviderAnswer, SendRequest } from '../../shared/ports.ts';
 import { type SendDependencies, sendCopy } from '../../shared/send.ts';
-import { type OnCall, type PortCall, callsOf } from '../fakes/calls.ts';
+import { type OnCall, callsOf } from '../fakes/calls.ts';
 import { fakeClock } from '../fakes/clock.ts';
 import { fakePorts } from '../fakes/ports.ts';
 
@@ -165,8 +165,3 @@ export function sendWorld({
 }
 
 export const attempts = (plan: Plan, ...numbers: number[]) => numbers.map((number) => attemptId(plan.id, number));
-
-export const isCallOf = (port: string, operation: string, moment: PortCall['moment']) => (call: PortCall) =>
-  call.port === port && call.operation === operation && call.moment === moment;
-
-export const hour = (plan: Plan) => hourOf(plan.id);
