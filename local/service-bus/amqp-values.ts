@@ -98,12 +98,6 @@ export function plain(value: TypedValue): unknown {
   return codec.unwrap(value, true);
 }
 
-export function encode(value: unknown): Buffer {
-  const writer = new codec.Writer();
-  writer.write(types.wrap(value));
-  return Buffer.from(writer.toBuffer());
-}
-
 /** Entries of a typed map, each value encoded again with the type it came with. */
 export function entriesOf(map: TypedValue | undefined): RawEntry[] {
   if (!map || !Array.isArray(map.value)) return [];

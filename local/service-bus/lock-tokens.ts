@@ -19,8 +19,3 @@ export function swapGuidBytes(bytes: Buffer): Buffer {
   const order = [3, 2, 1, 0, 5, 4, 7, 6];
   return Buffer.from(bytes.map((byte, index) => bytes[order[index] ?? index] ?? byte));
 }
-
-/** `6f1c…` as `xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx`. */
-export function asUuid(hex: string): string {
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
-}

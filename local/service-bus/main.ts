@@ -88,6 +88,9 @@ console.log(
 );
 process.send?.({ ready: { amqp: serviceBus.address, health: serviceBus.healthAddress } });
 
+// A broker that cannot write any more must not go on answering.
+process.on('uncaughtException', (error) => fail(error instanceof StoreError ? error.message : String(error.stack)));
+
 let stopping = false;
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.on(signal, () => {
