@@ -3,8 +3,8 @@
 const HOUR = 3_600_000;
 
 /**
- * An hour is read on every sweep until it is this old; only then what was found there is remembered. Far more than clocks
- * differ: whoever plans into an hour that its own clock calls past reopens it.
+ * Until it is this old, deliveries may come to an hour unannounced. Far more than clocks differ: whoever plans into an
+ * hour that its own clock calls past reopens it.
  */
 const YOUNG = 2 * HOUR;
 

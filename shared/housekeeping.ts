@@ -35,8 +35,8 @@ const DAY = 86_400_000;
 const BATCH = 100;
 
 /**
- * Reads the hours in which something is due: the young ones, and older ones as far as an earlier sweep has not found
- * that nothing there falls due yet. A row, copy or hour that fails is logged, counted, and left to the next sweep;
+ * Reads the hours in which something may be due: all but those where an earlier sweep has found that nothing falls due
+ * yet, or ever. A row, copy or hour that fails is logged, counted, and left to the next sweep;
  * rejects only when what is known of the hours cannot be read.
  */
 export async function sweep(dependencies: HousekeepingDependencies): Promise<Sweep> {
@@ -81,28 +81,33 @@ async function sweepHour(
   const { deliveries, hours, log } = dependencies;
   const failedBefore = counts.failed;
   const lost: Record<Channel, ScheduledCopy[]> = { sms: [], email: [] };
-  const dues: Date[] = [];
+  const soonest = now.getTime() + soonestChange(dependencies);
+  const looks: number[] = isYoung(hour, now) ? [soonest] : [];
   for await (const delivery of deliveries.ofHour(hour)) {
     counts.deliveries += 1;
     const due = dueOf(delivery, dependencies);
     if (!due) continue;
-    if (due > now) dues.push(due);
-    else if (delivery.progress.status === 'accepted')
+    const accepted = delivery.progress.status === 'accepted';
+    if (due > now) looks.push(accepted ? due.getTime() : Math.min(due.getTime(), soonest));
+    else if (accepted)
       await attempt({ delivery: delivery.plan.id }, counts, log, async () => {
         if (await giveUpWaiting(delivery, now, dependencies)) counts.unknown += 1;
-        else dues.push(now);
+        else looks.push(now.getTime());
       });
     else {
       lost[delivery.plan.channel].push(copyOf(delivery, now));
-      dues.push(startOf(hourAfter(hourAt(now))));
+      looks.push(Math.min(startOf(hourAfter(hourAt(now))).getTime(), soonest));
     }
   }
   counts.scheduledAgain += await scheduleAgain(lost, counts, dependencies);
 
-  if (isYoung(hour, now) || counts.failed > failedBefore) return;
-  const next = dues.length > 0 ? new Date(Math.min(...dues.map((due) => due.getTime()))) : undefined;
-  await hours.record(hour, next, seen);
+  if (counts.failed === failedBefore)
+    await hours.record(hour, looks.length > 0 ? new Date(Math.min(...looks)) : undefined, seen);
 }
+
+/** Whatever is planned or accepted after a sweep cannot fall due earlier than this many ms after it. */
+const soonestChange = ({ limits, reportDeadline }: HousekeepingDependencies): number =>
+  Math.min(limits.overdue, reportDeadline);
 
 /** When something has to be done about a delivery; undefined when nothing ever. */
 export function dueOf(

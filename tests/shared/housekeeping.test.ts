@@ -174,12 +174,28 @@ describe('sweep', () => {
     expect(await world.sweep()).toMatchObject({ unknown: 1 });
   });
 
-  it('reads a young hour every time, because deliveries still come to it', async () => {
-    const world = inMemory({ after: HOUR });
+  it('reads a young hour again as soon as something that came since may be due, and not before', async () => {
+    const world = inMemory({ after: 30 * MINUTE });
     world.given({}, { status: 'delivered', cause: 'arrived' });
     await world.sweep();
-    expect((await world.sweep()).read).toEqual(['2026-11-20T13']);
-    expect(world.hours.rows.size).toBe(0);
+    const since = world.given({ eventId: 'evt-2', firstSlot: later(30 * MINUTE) });
+    await world.clock.advance(15 * MINUTE - 1);
+    expect((await world.sweep()).read).toEqual([]);
+    await world.clock.advance(1);
+    expect(await world.sweep()).toMatchObject({ read: ['2026-11-20T13'], scheduledAgain: 1 });
+    expect(world.messageIds()).toEqual([`${since}/h2026-11-20T13`]);
+  });
+
+  it('is in time for a report deadline of seconds, whatever state it found the delivery in', async () => {
+    const world = inMemory({ after: 5 * HOUR });
+    const settings = { ...world, limits: LIMITS.real, reportDeadline: 10_000, retentionDays: 90 };
+    const slot = later(5 * HOUR);
+    const id = world.given({}, { status: 'sending', slot });
+    await sweep(settings);
+    world.given({}, acceptedAt(slot));
+    await world.clock.advance(10_000);
+    expect(await sweep(settings)).toMatchObject({ unknown: 1 });
+    expect(world.progress(id)?.status).toBe('unknown');
   });
 
   it('reads a closed hour again once a late delivery reopens it, also when that happens during a sweep', async () => {
