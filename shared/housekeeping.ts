@@ -31,6 +31,11 @@ export type Sweep = {
 };
 
 const DAY = 86_400_000;
+/**
+ * How an accepted delivery ends without a report. Nothing else makes this end, so a sweep also writes the failure row
+ * of those that it finds so: an earlier sweep may have died in between.
+ */
+const END = { status: 'unknown', cause: 'no-report' } as const;
 /** Copies of one send. */
 const BATCH = 100;
 
@@ -78,13 +83,15 @@ async function sweepHour(
   counts: Sweep,
   dependencies: HousekeepingDependencies,
 ): Promise<void> {
-  const { deliveries, hours, log } = dependencies;
+  const { deliveries, failures, hours, log } = dependencies;
   const failedBefore = counts.failed;
   const lost: Record<Channel, ScheduledCopy[]> = { sms: [], email: [] };
   const soonest = now.getTime() + soonestChange(dependencies);
   const looks: number[] = isYoung(hour, now) ? [soonest] : [];
   for await (const delivery of deliveries.ofHour(hour)) {
     counts.deliveries += 1;
+    if (delivery.progress.cause === END.cause)
+      await attempt({ delivery: delivery.plan.id }, counts, log, () => writeFailure(delivery, failures, now));
     const due = dueOf(delivery, dependencies);
     if (!due) continue;
     const accepted = delivery.progress.status === 'accepted';
@@ -132,17 +139,16 @@ async function giveUpWaiting(
   { deliveries, failures, log }: HousekeepingDependencies,
 ): Promise<boolean> {
   const { plan, progress } = delivery;
-  const end = { status: 'unknown', cause: 'no-report' } as const;
   const unknown: Progress = {
     ...progress,
-    ...addStep(progress, { at: now, ...end, attempt: progress.attempt }),
-    ...end,
+    ...addStep(progress, { at: now, ...END, attempt: progress.attempt }),
+    ...END,
     revision: progress.revision + 1,
   };
   const written = await deliveries.record(delivery, unknown);
   if (!written) return false;
   await writeFailure(written, failures, now);
-  log('warn', 'delivery-settled', { trace: plan.trace, delivery: plan.id, channel: plan.channel, ...end });
+  log('warn', 'delivery-settled', { trace: plan.trace, delivery: plan.id, channel: plan.channel, ...END });
   return true;
 }
 

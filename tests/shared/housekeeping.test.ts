@@ -79,6 +79,25 @@ describe('an accepted delivery without a report', () => {
   });
 });
 
+it.each(['before', 'after'] as const)(
+  'writes the failure row with the next sweep when one died just %s writing it',
+  async (dies) => {
+    let away = true;
+    const world = inMemory({
+      after: DAY,
+      onCall({ port, moment }) {
+        if (away && port === 'failures' && moment === dies) throw new Error('away');
+      },
+    });
+    const id = world.given({}, acceptedAt(ARRIVED));
+    expect(await world.sweep()).toMatchObject({ unknown: 0, failed: 1 });
+    away = false;
+    expect(await world.sweep()).toMatchObject({ failed: 0 });
+    expect([...world.failures.rows.values()]).toMatchObject([{ delivery: id, cause: 'no-report' }]);
+    expect((await world.sweep()).read).toEqual([]);
+  },
+);
+
 describe('an overdue delivery', () => {
   it('gets one new copy an hour, numbered as its row says, under a MessageId of its own', async () => {
     const world = inMemory({ after: 15 * MINUTE });
