@@ -1,4 +1,5 @@
 /** Dates, times and money as the recipient writes them. */
+import { remembered } from './remembered.ts';
 
 /** A language that every message has texts in. */
 export type Language = 'en' | 'de';
@@ -31,11 +32,7 @@ const FOUR_DIGITS = new Set(['CLF', 'UYW']);
  * @param timeZone IANA name
  */
 export function formatsFor(language: Language, locale: string, timeZone: string): Formats {
-  const common = { timeZone, calendar: 'gregory', numberingSystem: 'latn' } as const;
-  const long = new Intl.DateTimeFormat(locale, { ...common, weekday: 'long', day: 'numeric', month: 'long' });
-  const short = new Intl.DateTimeFormat(locale, { ...common, weekday: 'short', day: 'numeric', month: 'short' });
-  const clock = new Intl.DateTimeFormat(locale, { ...common, timeStyle: 'short' });
-  const sortable = new Intl.DateTimeFormat('sv', { ...common, dateStyle: 'short', timeStyle: 'short' });
+  const { long, short, clock, sortable } = clocksFor(locale, timeZone);
 
   const time = (at: Date) => spaced(clock.format(at)) + TIME_SUFFIX[language];
   const isEndOfDay = (at: Date) => sortable.format(at).endsWith('23:59');
@@ -57,21 +54,38 @@ export function formatsFor(language: Language, locale: string, timeZone: string)
   return { long: moments(long), short: moments(short), money: (total) => money(locale, total) };
 }
 
+const MOST_FORMATTERS = 200;
+
+const clocksFor = remembered(MOST_FORMATTERS, (locale: string, timeZone: string) => {
+  const common = { timeZone, calendar: 'gregory', numberingSystem: 'latn' } as const;
+  return {
+    long: new Intl.DateTimeFormat(locale, { ...common, weekday: 'long', day: 'numeric', month: 'long' }),
+    short: new Intl.DateTimeFormat(locale, { ...common, weekday: 'short', day: 'numeric', month: 'short' }),
+    clock: new Intl.DateTimeFormat(locale, { ...common, timeStyle: 'short' }),
+    sortable: new Intl.DateTimeFormat('sv', { ...common, dateStyle: 'short', timeStyle: 'short' }),
+  };
+});
+
 function money(locale: string, { amount, currency }: { amount: number; currency: string }): string {
   const minor = minorDigits(currency);
   const digits = amount.toString().padStart(minor + 1, '0');
   const [whole, fraction] = [digits.slice(0, digits.length - minor), digits.slice(digits.length - minor)];
-  const customary = new Intl.NumberFormat(locale, { style: 'currency', currency }).resolvedOptions();
-  const shown = customary.maximumFractionDigits === 0 && /^0*$/.test(fraction) ? 0 : minor;
-  const format = new Intl.NumberFormat(locale, {
-    style: 'currency',
-    currency,
-    numberingSystem: 'latn',
-    minimumFractionDigits: shown,
-    maximumFractionDigits: shown,
-  });
+  const { withMinor, withoutMinor, isWholeCustomary } = moneyFormatsFor(locale, currency);
+  const format = isWholeCustomary && /^0*$/.test(fraction) ? withoutMinor : withMinor;
   return spaced(format.format(`${whole}.${fraction || '0'}` as `${number}`));
 }
+
+const moneyFormatsFor = remembered(MOST_FORMATTERS, (locale: string, currency: string) => {
+  const common = { style: 'currency', currency, numberingSystem: 'latn' } as const;
+  const withDigits = (digits: number) =>
+    new Intl.NumberFormat(locale, { ...common, minimumFractionDigits: digits, maximumFractionDigits: digits });
+  const customary = new Intl.NumberFormat(locale, common).resolvedOptions();
+  return {
+    withMinor: withDigits(minorDigits(currency)),
+    withoutMinor: withDigits(0),
+    isWholeCustomary: customary.maximumFractionDigits === 0,
+  };
+});
 
 function minorDigits(currency: string): number {
   if (NO_MINOR_UNIT.has(currency)) return 0;

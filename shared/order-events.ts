@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { plainName } from './plain-text.ts';
+import { remembered } from './remembered.ts';
 
 /** Longest order number in UTF-8 bytes: with its source it has to fit a table key. */
 const ORDER_NUMBER_BYTES = 64;
@@ -28,6 +29,17 @@ const optional = <Schema extends z.ZodType>(schema: Schema) =>
   schema.nullish().transform((value) => value ?? undefined);
 
 const instant = z.iso.datetime({ offset: true, error: 'an instant such as 2026-11-24T18:00:00+01:00' });
+
+/** Asked of `Intl`, which takes offsets such as `+01:00` and names in any case, too. */
+const knownTimeZone = remembered(1_000, (value: string): boolean => {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: value }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+});
+
+const isTimeZone = (value: string): boolean => value.length <= 64 && knownTimeZone(value);
 
 const locale = z.string().refine(isLocale, 'a BCP 47 locale such as de-AT');
 
@@ -137,14 +149,6 @@ export type Order = z.output<typeof order>;
 function isLocale(value: string): boolean {
   try {
     return Intl.getCanonicalLocales(value).length === 1;
-  } catch {
-    return false;
-  }
-}
-
-function isTimeZone(value: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: value }).resolvedOptions().timeZone !== '';
   } catch {
     return false;
   }
