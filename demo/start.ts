@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
+import { styleText } from 'node:util';
 import { Command, InvalidArgumentError } from 'commander';
 import { StartError } from './child.ts';
 import { FULL_SPEED, FULL_SPEED_SETTINGS, play, SCENARIO, SETTINGS, takeAccount } from './demonstration.ts';
@@ -10,10 +11,10 @@ import type { Stream } from './expectation.ts';
 import { FREE_PORTS, type LaptopCloud, startLaptopCloud, TITLES, USUAL_PORTS } from './laptop-cloud.ts';
 import { lendLocalSettings } from './local-settings.ts';
 import { createProgressView } from './progress.ts';
-import { createReader } from './reader.ts';
+import { createReader, type FullBooks } from './reader.ts';
 import { takeRunLock } from './run-lock.ts';
 import { demonstrationStream } from './stream.ts';
-import { summaryOf } from './summary.ts';
+import { type Section, summaryOf } from './summary.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const FOLDER = resolve(ROOT, '.local');
@@ -45,7 +46,7 @@ async function run(): Promise<number> {
   const { rounds, settings, scenario } = programme();
   const lock = takeRunLock(FOLDER);
   try {
-    console.log('\nThe whole cloud on this machine\n');
+    console.log(`\n${bold('The whole cloud on this machine')}\n`);
     await build();
     const cloud = await startLaptopCloud({
       folder: FOLDER,
@@ -56,7 +57,9 @@ async function run(): Promise<number> {
     });
     const localSettings = lendLocalSettings(resolve(ROOT, 'local.settings.json'), cloud.settings);
     try {
-      const end = await Promise.race([follow(cloud, rounds, localSettings.reaches), cloud.died, asked()]);
+      if (stopping.signal.aborted) return await asked();
+      const followed = follow(cloud, rounds, localSettings.reaches).catch(unlessStopping);
+      const end = await Promise.race([followed, cloud.died, asked()]);
       if (typeof end === 'number') return end;
       throw new StartError(end);
     } finally {
@@ -70,6 +73,12 @@ async function run(): Promise<number> {
   }
 }
 
+/** Being stopped halfway is no fault. */
+function unlessStopping(error: unknown): Promise<number> {
+  if (stopping.signal.aborted) return asked();
+  throw error;
+}
+
 /** Resolves when somebody asks for the end. */
 async function asked(): Promise<number> {
   if (!stopping.signal.aborted) await once(stopping.signal, 'abort');
@@ -79,7 +88,7 @@ async function asked(): Promise<number> {
 async function follow(cloud: LaptopCloud, rounds: Programme['rounds'], commandsReachIt: boolean): Promise<number> {
   const view = createProgressView(process.stdout);
   for (const { title, stream } of rounds) {
-    console.log(`\n${title}\n`);
+    console.log(`\n${bold(title)}\n`);
     const began = performance.now();
     await play(cloud, stream, { show: view.show, signal: stopping.signal });
     view.end();
@@ -87,9 +96,9 @@ async function follow(cloud: LaptopCloud, rounds: Programme['rounds'], commandsR
   }
   const [first, ...others] = rounds.map(({ stream }) => stream);
   const { account, books } = await takeAccount(createReader(cloud), [first!, ...others]);
-  console.log(`\n${summaryOf(books, account).join('\n')}`);
+  for (const section of summaryOf(books, account)) show(section);
   if (options.once) return account.mismatches.length === 0 ? 0 : 1;
-  console.log(`\n${whatNext(cloud, commandsReachIt).join('\n')}`);
+  console.log(`\n${whatNext(cloud, commandsReachIt, ordersToLookAt(books)).join('\n')}`);
   return asked();
 }
 
@@ -140,24 +149,47 @@ const atOnce = (stream: Stream): Stream => ({
   optedOut: [],
 });
 
-function whatNext(cloud: LaptopCloud, commandsReachIt: boolean): string[] {
+/** @param orders subjects of orders that are worth a look */
+function whatNext(cloud: LaptopCloud, commandsReachIt: boolean, orders: readonly string[]): string[] {
+  const id = `order.delayed-${new Date().toISOString()}`;
+  const publish = `npm run publish-event -- order.delayed --order 1042 --phone +4915123456789 --id ${id}`;
   return [
-    'It is still running',
+    bold('It is still running'),
     '',
     `  outbox: what phones and mailboxes received   ${cloud.addresses['communication-services']}`,
     `  logs of every part                           ${relative(process.cwd(), resolve(FOLDER, 'logs'))}`,
     '',
-    'Try, in another terminal',
+    bold('Try, in another terminal'),
     '',
     ...(commandsReachIt
       ? []
-      : ['  (your own local.settings.json leads elsewhere: move it away and start again, then these reach this run)']),
-    '  npm run publish-event -- order.delayed --order 1042 --phone +4915123456789 --email you@example.com',
-    '  npm run show -- order:1042',
+      : [
+          '  Your own local.settings.json leads elsewhere: move it away and start again, then these reach this run.',
+          '',
+        ]),
+    '  publish an event of your own; once more, the same event again: nobody is told twice',
+    `    ${publish}`,
+    '  look at that order',
+    '    npm run show -- order:1042',
+    ...(orders.length > 0 ? ['  look at orders of the stream where something happened'] : []),
+    ...orders.map((subject) => `    npm run show -- "${subject}"`),
     '',
     'Ctrl-C stops everything.',
   ];
 }
+
+/** One order per kind of bad end, in plain characters that every shell takes. */
+function ordersToLookAt({ deliveries }: FullBooks): string[] {
+  const plain = deliveries.filter(({ status, event }) => status !== 'delivered' && /^[\w:/ -]+$/.test(event.subject));
+  return [...new Map(plain.map(({ status, event }) => [status, event.subject])).values()].slice(0, 3);
+}
+
+function show({ title, lines, isBad }: Section): void {
+  const heading = styleText(isBad ? ['bold', 'red'] : 'bold', title);
+  console.log(`\n${heading}\n\n${lines.map((line) => `  ${line}`).join('\n')}`);
+}
+
+const bold = (text: string): string => styleText('bold', text);
 
 async function build(): Promise<void> {
   const child = fork(resolve(ROOT, 'commands', 'build.ts'), { cwd: ROOT, silent: true });

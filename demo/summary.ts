@@ -8,26 +8,17 @@ const PROMISE = 5 * 60_000;
 const OTHER_ENDS: readonly Status[] = ['unknown', 'uncertain', 'skipped', 'expired'];
 const MOST_MISMATCHES = 25;
 
+export type Section = { title: string; lines: readonly string[]; isBad?: true };
+
 /** What became of everything, for people: per message and channel, the failures with their reasons, the account. */
-export function summaryOf(books: FullBooks, account: Account): string[] {
+export function summaryOf(books: FullBooks, account: Account): Section[] {
   return [
-    'What became of the messages',
-    '',
-    ...indented(messages(books.deliveries)),
-    '',
-    'What did not arrive, and why',
-    '',
-    ...indented(failures(books.deliveries)),
-    '',
-    'Events that could not be used',
-    '',
-    ...indented(rejections(books)),
-    '',
-    ...accounts(account),
+    { title: 'What became of the messages', lines: messages(books.deliveries) },
+    { title: 'What did not arrive, and why', lines: failures(books.deliveries) },
+    { title: 'Events that could not be used', lines: rejections(books) },
+    accounts(account),
   ];
 }
-
-const indented = (lines: readonly string[]): string[] => lines.map((line) => `  ${line}`);
 
 function messages(deliveries: readonly TimedDelivery[]): string[] {
   const groups = [...Map.groupBy(deliveries, ({ message, channel }) => `${message}\t${channel}`)].sort(([a], [b]) =>
@@ -90,21 +81,21 @@ function rejections({ reasons }: FullBooks): string[] {
   );
 }
 
-function accounts({ published, recorded, copies, rejected, sends, mismatches }: Account): string[] {
+function accounts({ published, recorded, copies, rejected, sends, mismatches }: Account): Section {
   const sum = `${published} messages published = ${recorded} events recorded + ${copies} further copies + ${rejected} rejected`;
   if (mismatches.length === 0)
-    return [
-      'Everything is accounted for',
-      '',
-      `  ${sum}`,
-      `  ${sends} messages taken by the provider, each for one delivery, none twice`,
-      '  every delivery ended as the stream had planted it',
-    ];
-  return [
-    `NOT accounted for: ${mismatches.length}`,
-    '',
-    `  ${sum}`,
-    ...indented(mismatches.slice(0, MOST_MISMATCHES)),
-    ...(mismatches.length > MOST_MISMATCHES ? [`  … and ${mismatches.length - MOST_MISMATCHES} more`] : []),
-  ];
+    return {
+      title: 'Everything is accounted for',
+      lines: [
+        sum,
+        `${sends} messages taken by the provider, each for one delivery, none twice`,
+        'every delivery ended as the stream had planted it',
+      ],
+    };
+  const others = mismatches.length - MOST_MISMATCHES;
+  return {
+    title: `NOT accounted for: ${mismatches.length}`,
+    lines: [sum, ...mismatches.slice(0, MOST_MISMATCHES), ...(others > 0 ? [`… and ${others} more`] : [])],
+    isBad: true,
+  };
 }
