@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import type { Socket } from 'node:net';
 
 import rhea from 'rhea';
 import type { Connection, EventContext, Message } from 'rhea';
@@ -14,7 +15,7 @@ let connection: Connection;
 const noMessage = { body: undefined };
 
 beforeAll(async () => {
-  namespace = await startNamespace({ Queues: [{ Name: 'q' }, { Name: 'other' }] });
+  namespace = await startNamespace({ Queues: ['q', 'other', 'gone'].map((Name) => ({ Name })) });
   const { port } = new URL(namespace.bus.address.replace('sb:', 'http:'));
   connection = rhea.create_container().connect({ port: Number(port), reconnect: false });
   // rhea throws for these when nobody listens.
@@ -134,5 +135,24 @@ describe('a message', () => {
       (length) => length === 3,
     );
     expect(outcomes).toEqual(['rejected', 'rejected', 'accepted']);
+  });
+});
+
+describe('a client that is gone without a word', () => {
+  it('takes no messages any more', async () => {
+    await request('$cbs', tokenRequest('gone', 3600));
+    const sender = namespace.client.createSender('gone');
+    await sender.sendMessages({ body: 0 });
+    const receiver = connection.open_receiver({ source: 'gone', credit_window: 100, autoaccept: true });
+    await new Promise((resolve) => {
+      receiver.once('message', resolve);
+    });
+    connection.on('disconnected', () => undefined);
+    (connection as unknown as { socket: Socket }).socket.destroy();
+    // The broker reads that the socket is gone before it reads this.
+    await namespace.client.createReceiver('gone').peekMessages(1);
+    await sender.sendMessages([{ body: 1 }, { body: 2 }]);
+    const messages = await namespace.client.createReceiver('gone').receiveMessages(2);
+    expect(messages.map(({ body }) => body as number)).toEqual([1, 2]);
   });
 });

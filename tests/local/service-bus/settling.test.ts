@@ -175,7 +175,7 @@ describe('settling', () => {
   });
 });
 
-describe('locks', () => {
+describe.concurrent('locks', () => {
   it('run out: the message is delivered again and counted, then dead-lettered', async () => {
     const { client } = namespace;
     await client.createSender('expiring').sendMessages({ body: 1 });
