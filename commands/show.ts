@@ -1,68 +1,41 @@
-/** Shows what became of an order or appointment: `npm run show -- order:1042`. */
-import { styleText } from 'node:util';
-import { Command } from 'commander';
+/** `notify show`: what became of an order or appointment. */
+import type { Command } from 'commander';
 import { maskAddress } from '../shared/addresses.ts';
-import { tableClient } from '../shared/azure/identity.ts';
-import { openTables } from '../shared/azure/tables.ts';
 import { CAUSES } from '../shared/causes.ts';
-import { readConnection } from '../shared/config.ts';
 import type { Delivery } from '../shared/delivery.ts';
 import { projectFailure } from '../shared/failures.ts';
-import type { EventRecord } from '../shared/ports.ts';
-import { commandEnvironment } from './settings.ts';
+import { CommandError, defineCommand, type World } from './command.ts';
 import { showSubject } from './timeline.ts';
 
-type Flags = { reveal?: boolean; json?: boolean };
+type Flags = { reveal?: true; json?: true };
 
-const WIDEST = 120;
+export const showCommand = (world: World): Command =>
+  defineCommand(world, {
+    name: 'show',
+    effect: 'reads',
+    about: 'Every delivery of an order or appointment: what became of it, why, and what to do.',
+    examples: ['show order:1042', 'show order:1042 --json --reveal'],
+  })
+    .argument('<subject>', 'such as order:1042')
+    .option('--reveal', 'addresses and texts in full instead of masked recipients')
+    .action(async (asked: string, flags: Flags) => show(world, asked, flags));
 
-const program = new Command('show')
-  .description('Every delivery of an order or appointment: what became of it, why, and what to do.')
-  .argument('<subject>', 'such as order:1042')
-  .option('--reveal', 'addresses and texts in full instead of masked recipients')
-  .option('--json', 'as JSON, for programs')
-  .addHelpText('after', '\nExamples:\n  npm run show -- order:1042\n  npm run show -- order:1042 --json --reveal');
-
-await program.parseAsync();
-process.exitCode = await show(program.processedArgs[0] as string, program.opts<Flags>(), new Date());
-
-/** @returns the exit code */
-async function show(asked: string, { reveal = false, json = false }: Flags, now: Date): Promise<number> {
+async function show(world: World, asked: string, { reveal, json }: Flags): Promise<void> {
+  const { connections, terminal } = world;
+  const now = world.now();
   const subject = asked.includes(':') ? asked : `order:${asked}`;
-  const connection = readConnection('Tables', commandEnvironment());
-  if (typeof connection === 'string')
-    return fail(
-      `${connection}\nStart the pipeline with \`npm start\`, which writes local.settings.json, or set Tables.`,
-    );
-  const { subjects, deliveries } = openTables((name) => tableClient(connection, name));
-  let events: EventRecord[];
-  let read: (Delivery | undefined)[];
-  try {
-    const found = await subjects.find(subject);
-    events = found.events;
-    read = await Promise.all(found.deliveries.map((id) => deliveries.read(id)));
-  } catch (error) {
-    const { code, name } = error as { code?: string; name?: string };
-    return fail(
-      `Cannot read the tables (${code ?? name ?? 'unknown'}). Start the pipeline with \`npm start\`, or check the setting Tables.`,
-    );
-  }
-  if (events.length === 0)
-    return fail(`Nothing is known of ${subject}. It is written as its events name it, such as order:1042.`);
-
-  events.sort((a, b) => a.arrived.getTime() - b.arrived.getTime());
+  const { subjects, deliveries } = connections.tables();
+  const found = await subjects.find(subject);
+  if (found.events.length === 0)
+    throw new CommandError(`Nothing is known of ${subject}. It is written as its events name it, such as order:1042.`);
+  const read = await Promise.all(found.deliveries.map((id) => deliveries.read(id)));
+  const events = found.events.toSorted((a, b) => a.arrived.getTime() - b.arrived.getTime());
   const rows = read.filter((row) => row !== undefined).sort(byArrival);
-  if (json)
-    console.log(JSON.stringify({ subject, events, deliveries: rows.map((row) => plain(row, reveal, now)) }, null, 2));
-  else
-    console.log(
-      showSubject(subject, events, rows, {
-        reveal,
-        width: Math.min(process.stdout.columns ?? WIDEST, WIDEST),
-        paint: (style, text) => styleText(style, text, { stream: process.stdout }),
-      }),
-    );
-  return 0;
+  terminal.print(
+    json
+      ? JSON.stringify({ subject, events, deliveries: rows.map((row) => plain(row, reveal === true, now)) }, null, 2)
+      : showSubject(subject, events, rows, { reveal: reveal === true, width: terminal.width, paint: terminal.paint }),
+  );
 }
 
 function byArrival({ plan: a }: Delivery, { plan: b }: Delivery): number {
@@ -100,9 +73,4 @@ function plain(delivery: Delivery, reveal: boolean, now: Date) {
     omitted,
     timeline: history,
   };
-}
-
-function fail(text: string): number {
-  console.error(text);
-  return 1;
 }

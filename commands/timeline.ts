@@ -4,9 +4,7 @@ import { CAUSES } from '../shared/causes.ts';
 import { type Channel, type Delivery, FIRST_STEPS, type Step } from '../shared/delivery.ts';
 import type { EventRecord } from '../shared/ports.ts';
 import type { Status } from '../shared/status.ts';
-
-/** Colours a piece of text, or leaves it as it is where there are no colours. */
-export type Paint = (style: 'bold' | 'dim' | 'green' | 'red' | 'yellow', text: string) => string;
+import type { Paint } from './terminal.ts';
 
 export type View = {
   /** Addresses and texts in full; else addresses are masked and texts left out. */

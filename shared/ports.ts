@@ -239,6 +239,12 @@ export type Queues = {
   parkEvents(events: readonly ParkedEvent[]): Promise<void>;
 };
 
+/** What upstream does, by hand. */
+export type Publisher = {
+  /** Sends events to a topic, each under its own id; all of them or a rejection, but the first may stand there then. */
+  publish(topic: string, events: readonly { id: string; body: Uint8Array }[]): Promise<void>;
+};
+
 // ---- provider -------------------------------------------------------------------------------------------------------
 
 export type SendRequest = {

@@ -10,7 +10,7 @@ import { createTables, openTables } from '../../shared/azure/tables.ts';
 import { type Azurite, startAzurite } from '../shared/azure/azurite.ts';
 import { ARRIVED, MAIL, PHONE, planOf } from '../shared/stored-delivery.ts';
 
-const COMMAND = fileURLToPath(new URL('../../commands/show.ts', import.meta.url));
+const COMMAND = fileURLToPath(new URL('../../commands/notify.ts', import.meta.url));
 const PLANS = [planOf({ subject: 'order:2026/1042' }), planOf({ subject: 'order:2026/1042', channel: 'email' })];
 
 describe('show', () => {
@@ -46,7 +46,7 @@ describe('show', () => {
   });
 
   async function run(flags: string[], environment: Record<string, string> = { Tables: azurite.connectionString }) {
-    const child = spawn(process.execPath, [COMMAND, ...flags], {
+    const child = spawn(process.execPath, [COMMAND, 'show', ...flags], {
       cwd: folder,
       env: { PATH: process.env['PATH'], ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -90,8 +90,8 @@ describe('show', () => {
   it('says what to do when there are no tables', async () => {
     const away = azurite.connectionString.replace(/:\d+\//, ':1/');
     const [unset, unreachable] = [await run(['order:7'], {}), await run(['order:7'], { Tables: away })];
-    for (const { code, err } of [unset, unreachable]) {
-      expect(code).toBe(1);
+    expect([unset.code, unreachable.code]).toEqual([2, 1]);
+    for (const { err } of [unset, unreachable]) {
       expect(err).toContain('npm start');
       expect(err).not.toContain('AccountKey');
     }

@@ -10,7 +10,7 @@ import { EVENT_TYPES, parseEvent } from '../../shared/events.ts';
 import { startTopic, type Topic } from '../order-events-topic.ts';
 import { ARRIVED, LINK_HOSTS, parseRaw, rawEvent } from '../shared/order-event.ts';
 
-const COMMAND = fileURLToPath(new URL('../../commands/publish-event.ts', import.meta.url));
+const COMMAND = fileURLToPath(new URL('../../commands/notify.ts', import.meta.url));
 
 describe('the example event', () => {
   const flags = {
@@ -45,13 +45,13 @@ describe('the example event', () => {
   });
 });
 
-describe('publish-event', () => {
+describe('publish', () => {
   let topic: Topic;
   let folder: string;
 
   beforeAll(async () => {
     topic = await startTopic();
-    folder = await mkdtemp(join(tmpdir(), 'publish-event-'));
+    folder = await mkdtemp(join(tmpdir(), 'publish-'));
   });
 
   afterAll(async () => {
@@ -60,7 +60,7 @@ describe('publish-event', () => {
   });
 
   async function run(flags: string[], { input = '', ServiceBus = topic.connectionString } = {}) {
-    const child = spawn(process.execPath, [COMMAND, ...flags], {
+    const child = spawn(process.execPath, [COMMAND, 'publish', '--yes', ...flags], {
       cwd: folder,
       env: { PATH: process.env['PATH'], ServiceBus, TRACKING_LINK_HOSTS: LINK_HOSTS.join(',') },
       timeout: 20_000,
@@ -73,9 +73,10 @@ describe('publish-event', () => {
 
   it('sends what it was told and says what to type next, with the address masked', async () => {
     const { code, out, err } = await run(['order.delayed', '--order', '7', '--phone', '+12025550123', '--id', 'evt-7']);
-    expect([code, err]).toEqual([0, '']);
+    expect(code).toBe(0);
+    expect(err).toBe('Sends order.delayed of order:7 to order-events, which tells sms +12*******23.\n');
     expect(out).toContain('tells    sms +12*******23');
-    expect(out).toContain('npm run show -- order:7');
+    expect(out).toContain('npm run notify -- show order:7');
     expect(out).not.toContain('+12025550123');
 
     const [message] = await topic.receive(1);
@@ -95,14 +96,14 @@ describe('publish-event', () => {
   });
 
   it.each([
-    ['a bad event', ['order.placed', '--country', 'Austria'], 'data.customer.country: expected an ISO 3166 country'],
-    ['an unknown type', ['order.exploded'], 'Allowed choices are order.placed'],
-    ['no type at all', [], 'Say what happened'],
-    ['a file that is not there', ['--file', 'none.json'], 'Cannot read none.json: ENOENT'],
-    ['an amount that is no number', ['order.placed', '--total', 'much'], 'Expected a whole number'],
-  ])('refuses %s and sends nothing', async (_, flags, message) => {
+    ['a bad event', 1, ['order.placed', '--country', 'Austria'], 'data.customer.country: expected an ISO 3166 country'],
+    ['an unknown type', 2, ['order.exploded'], 'Allowed choices are order.placed'],
+    ['no type at all', 2, [], 'Say what happened'],
+    ['a file that is not there', 2, ['--file', 'none.json'], 'Cannot read none.json: ENOENT'],
+    ['an amount that is no number', 2, ['order.placed', '--total', 'much'], 'Expected a whole number'],
+  ])('refuses %s and sends nothing', async (_, exitCode, flags, message) => {
     const { code, out, err } = await run(flags);
-    expect([code, out]).toEqual([1, '']);
+    expect([code, out]).toEqual([exitCode, '']);
     expect(err).toContain(message);
   });
 
@@ -110,6 +111,9 @@ describe('publish-event', () => {
     const ServiceBus = 'Endpoint=sb://127.0.0.1:1;SharedAccessKeyName=x;SharedAccessKey=y;UseDevelopmentEmulator=true';
     const { code, err } = await run(['order.placed'], { ServiceBus });
     expect(code).toBe(1);
-    expect(err.trim().split('\n')).toEqual([expect.stringMatching(/^Cannot reach the broker .*npm start/)]);
+    expect(err.trim().split('\n')).toEqual([
+      expect.stringMatching(/^Sends /),
+      expect.stringMatching(/^Cannot use the broker .*npm start/),
+    ]);
   });
 });

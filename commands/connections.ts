@@ -1,0 +1,58 @@
+/** What commands reach: the same services as the app, opened when a command first needs them. */
+import type { ServiceBusClient } from '@azure/service-bus';
+import { serviceBusClient, tableClient } from '../shared/azure/identity.ts';
+import { publisherOf } from '../shared/azure/publisher.ts';
+import { queuesOf, SERVICE_BUS_OPTIONS } from '../shared/azure/queues.ts';
+import { openTables } from '../shared/azure/tables.ts';
+import { type Connection, readConnection, readSettings, type Settings } from '../shared/config.ts';
+import type { Publisher, Queues } from '../shared/ports.ts';
+import { CommandError, MISUSED } from './command.ts';
+
+export type Tables = ReturnType<typeof openTables>;
+export type Broker = Queues & Publisher;
+
+export type Connections = {
+  /** All settings of the app; what a command needs only for itself it should not ask for here. @throws SettingsError */
+  settings(): Settings;
+  /** Hosts that tracking links may point to, known without all the settings. */
+  trackingLinkHosts(): readonly string[];
+  /** @throws CommandError when it is not said where they are */
+  tables(): Tables;
+  /** @throws CommandError when it is not said where it is */
+  broker(): Broker;
+  close(): Promise<void>;
+};
+
+/** @param environment see `settings.ts` */
+export function connectionsOf(environment: Readonly<Record<string, string | undefined>>): Connections {
+  const connection = (name: 'ServiceBus' | 'Tables'): Connection => {
+    const read = readConnection(name, environment);
+    if (typeof read !== 'string') return read;
+    throw new CommandError(`${read}. ${whatToDo(name)}`, MISUSED);
+  };
+  let tables: Tables | undefined;
+  let broker: Broker | undefined;
+  let client: ServiceBusClient | undefined;
+  return {
+    settings: () => readSettings(environment),
+    trackingLinkHosts: () =>
+      (environment['TRACKING_LINK_HOSTS'] ?? 'track.example.com').split(',').map((host) => host.trim().toLowerCase()),
+    tables() {
+      if (tables) return tables;
+      const to = connection('Tables');
+      return (tables = openTables((name) => tableClient(to, name)));
+    },
+    broker() {
+      if (broker) return broker;
+      const to = connection('ServiceBus');
+      const open = () => (client ??= serviceBusClient(to, SERVICE_BUS_OPTIONS));
+      return (broker = { ...queuesOf(open), ...publisherOf(open) });
+    },
+    async close() {
+      await client?.close();
+    },
+  };
+}
+
+export const whatToDo = (setting: 'ServiceBus' | 'Tables'): string =>
+  `Start the pipeline with \`npm start\`, which writes local.settings.json, or check the setting ${setting}.`;

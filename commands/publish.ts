@@ -1,0 +1,120 @@
+/** `notify publish`: one order event by hand. */
+import { readFile } from 'node:fs/promises';
+import { buffer } from 'node:stream/consumers';
+import { Argument, type Command } from 'commander';
+import { maskAddress } from '../shared/addresses.ts';
+import { ORDER_EVENTS } from '../shared/entities.ts';
+import { type DomainEvent, EVENT_TYPES, type EventType, parseEvent } from '../shared/events.ts';
+import { planEvent } from '../shared/plan.ts';
+import { agree, type ChangeFlags, CommandError, defineCommand, MISUSED, wholeNumber, type World } from './command.ts';
+import { exampleEvent, type ExampleFlags, exampleId } from './example-event.ts';
+import { shellWord } from './format.ts';
+
+type Flags = Omit<ExampleFlags, 'id'> & ChangeFlags & { id?: string; file?: string; json?: true };
+
+export const publishCommand = (world: World): Command =>
+  defineCommand(world, {
+    name: 'publish',
+    effect: 'changes',
+    about: 'Validates one order event and sends it to the topic; customers are told. What you do not say is made up.',
+    examples: ['publish order.delayed --order 1042 --phone +12025550123', 'publish --file event.json'],
+  })
+    .addArgument(new Argument('[type]', 'what happened').choices(EVENT_TYPES))
+    .option('--order <number>', 'order number', '1042')
+    .option('--id <id>', 'id of the event; the id of an earlier one sends that event again')
+    .option('--phone <number>', 'phone number of the customer; a made-up one if neither --phone nor --email is given')
+    .option('--email <address>', 'mail address of the customer')
+    .option('--name <name>', 'name of the customer', 'Anna Berg')
+    .option('--locale <locale>', 'language and region of the customer', 'en-GB')
+    .option('--time-zone <zone>', 'time zone of the customer', 'Europe/Vienna')
+    .option('--country <country>', 'country of the customer', 'AT')
+    .option('--region <region>', 'region of the customer')
+    .option('--shop <name>', 'name of the shop', 'Nordlicht')
+    .option('--shop-language <locale>', 'language of the shop', 'de')
+    .option('--source <uri>', 'which system sends', '/shops/nordlicht')
+    .option('--total <amount>', 'total in minor units', wholeNumber, 12_990)
+    .option('--currency <code>', 'its currency', 'EUR')
+    .option('--carrier <name>', 'who delivers (order.out-for-delivery)', 'Alpenpost')
+    .option('--promised-by <instant>', 'promised until now, such as 2026-11-24T18:00:00+01:00')
+    .option('--new-promised-by <instant>', 'promised from now on (order.delayed)')
+    .option('--expected-by <instant>', 'end of the time window (order.out-for-delivery)')
+    .option('--revision <number>', 'state of the order, counted', wholeNumber)
+    .option('--expires-at <instant>', 'not to be sent any more from then on')
+    .option('--file <file>', 'a whole event as JSON instead of all this, - for standard input')
+    .addHelpText('after', '\nThe contract stands in docs/events.md.')
+    .action(async (type: EventType | undefined, flags: Flags) => publish(world, type, flags));
+
+async function publish(world: World, type: EventType | undefined, flags: Flags): Promise<void> {
+  const { connections, terminal } = world;
+  const now = world.now();
+  const linkHosts = connections.trackingLinkHosts();
+  const body = await bodyOf(type, flags, linkHosts[0] ?? '', now);
+  const parsed = parseEvent(body, now, linkHosts);
+  if (!parsed.ok)
+    throw new CommandError(
+      [
+        'This event would be rejected, so it was not sent:',
+        ...parsed.reasons.map(({ path, expected }) => `  ${path}: expected ${expected}`),
+      ].join('\n'),
+    );
+
+  const { event } = parsed;
+  const broker = connections.broker();
+  if (
+    !(await agree(
+      world,
+      flags,
+      `Sends ${event.type} of ${event.subject} to ${ORDER_EVENTS}, which tells ${told(event, now)}.`,
+    ))
+  )
+    return;
+  await broker.publish(ORDER_EVENTS, [{ id: event.id, body }]);
+  terminal.print(
+    flags.json
+      ? JSON.stringify({ id: event.id, source: event.source, subject: event.subject, type: event.type }, null, 2)
+      : summary(event, now),
+  );
+}
+
+/** The bytes to send. @throws CommandError */
+async function bodyOf(type: EventType | undefined, flags: Flags, linkHost: string, now: Date): Promise<Uint8Array> {
+  if (flags.file !== undefined) return bodyOfFile(flags.file, flags.id);
+  if (type === undefined)
+    throw new CommandError(`Say what happened: ${EVENT_TYPES.join(', ')}; or give --file. See --help.`, MISUSED);
+  const id = flags.id ?? exampleId(type, now);
+  return Buffer.from(JSON.stringify(exampleEvent(type, { ...flags, id }, linkHost, now)));
+}
+
+async function bodyOfFile(file: string, id: string | undefined): Promise<Uint8Array> {
+  let body: Uint8Array;
+  try {
+    body = file === '-' ? await buffer(process.stdin) : await readFile(file);
+  } catch (error) {
+    throw new CommandError(`Cannot read ${file}: ${(error as NodeJS.ErrnoException).code ?? 'unknown'}.`, MISUSED);
+  }
+  if (id === undefined) return body;
+  try {
+    return Buffer.from(JSON.stringify({ ...(JSON.parse(Buffer.from(body).toString()) as object), id }));
+  } catch {
+    throw new CommandError(`${file} is not JSON.`, MISUSED);
+  }
+}
+
+const told = (event: DomainEvent, now: Date): string =>
+  planEvent(event, now)
+    .map(
+      ({ channel, address, unsendable }) =>
+        `${channel} ${maskAddress(channel, address)}${unsendable ? ` (${unsendable})` : ''}`,
+    )
+    .join(', ');
+
+const summary = (event: DomainEvent, now: Date): string =>
+  [
+    `Sent ${event.type} to ${ORDER_EVENTS}.`,
+    `  id       ${event.id}`,
+    `  subject  ${event.subject}`,
+    `  tells    ${told(event, now)}`,
+    '',
+    `What became of it:      npm run notify -- show ${shellWord(event.subject)}`,
+    `The same event again:   add --id ${shellWord(event.id)} to this command; nobody is told twice`,
+  ].join('\n');
