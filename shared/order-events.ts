@@ -3,7 +3,7 @@
  * means absent. A customer's phone number and mail address are not judged here: a wrong one spoils only its channel.
  */
 import { z } from 'zod';
-import { plainName } from './plain-text.ts';
+import { oneLine, plainName, shorten } from './plain-text.ts';
 import { remembered } from './remembered.ts';
 
 /** Longest order number in UTF-8 bytes: with its source it has to fit a table key. */
@@ -14,21 +14,27 @@ const LINK_CHARACTERS = 128;
 const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/u;
 const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));
 
-const text = (longest: number) =>
-  z
-    .string()
-    .max(longest, `at most ${longest} characters`)
-    .refine((value) => value.isWellFormed(), 'well-formed Unicode')
-    .refine((value) => value.trim() !== '', 'text that is not empty');
+const wellFormed = z
+  .string()
+  .refine((value) => value.isWellFormed(), 'well-formed Unicode')
+  .refine((value) => value.trim() !== '', 'text that is not empty');
+
+/** A name that is too long is cut, not refused: it must not cost the customer the news. */
+const text = (longest: number) => wellFormed.transform((value) => shorten(value, longest));
 
 /** A name that still says something once it is one line of plain text. */
 const visible = (longest: number) =>
-  text(longest).refine((value) => plainName(value) !== '', 'text that a reader can see');
+  wellFormed
+    .refine((value) => plainName(shorten(value, longest)) !== '', 'text that a reader can see')
+    .transform((value) => shorten(value, longest));
 
 const optional = <Schema extends z.ZodType>(schema: Schema) =>
   schema.nullish().transform((value) => value ?? undefined);
 
-const instant = z.iso.datetime({ offset: true, error: 'an instant such as 2026-11-24T18:00:00+01:00' });
+const anyInstant = z.iso.datetime({ offset: true, error: 'an instant such as 2026-11-24T18:00:00+01:00' });
+
+/** What customers are told is of this century: the first and last years that dates can name stand for "none" elsewhere. */
+const instant = anyInstant.refine(isOfThisCentury, { error: 'an instant of the years 2000 to 2099', abort: true });
 
 /** Asked of `Intl`, which takes offsets such as `+01:00` and names in any case, too. */
 const knownTimeZone = remembered(1_000, (value: string): boolean => {
@@ -69,8 +75,7 @@ const order = z.object({
           quantity: z.int().min(1).describe('How many.'),
         }),
       )
-      .max(200)
-      .describe('What was ordered.'),
+      .describe('What was ordered. A mail shows the first ten and how many more there are.'),
   ),
   trackingLink: z
     .string()
@@ -98,7 +103,7 @@ const customer = z.object({
     .string()
     .regex(/^[A-Z]{2}$/, 'an ISO 3166 country of two capital letters')
     .describe('ISO 3166, two letters.'),
-  region: optional(text(100)).describe('As you name it; shown to support staff.'),
+  region: optional(text(100).transform(oneLine)).describe('As you name it; shown to support staff.'),
   channels: z
     .array(z.enum(['sms', 'email'], 'sms or email'))
     .describe('What the customer allows, for this kind of news.'),
@@ -111,7 +116,7 @@ const common = {
   revision: optional(z.int().min(0)).describe(
     'Counts the states of the order; decides what is newer before `time` does.',
   ),
-  expiresAt: optional(instant).describe('From then on the news is not sent any more.'),
+  expiresAt: optional(anyInstant).describe('From then on the news is not sent any more.'),
 };
 
 export const ORDER_EVENTS_DATA = {
@@ -145,6 +150,11 @@ export const ORDER_EVENTS_DATA = {
 export type OrderEventType = keyof typeof ORDER_EVENTS_DATA;
 export type OrderData<Type extends OrderEventType> = z.output<(typeof ORDER_EVENTS_DATA)[Type]>;
 export type Order = z.output<typeof order>;
+
+function isOfThisCentury(instant: string): boolean {
+  const year = new Date(instant).getUTCFullYear();
+  return year >= 2000 && year < 2100;
+}
 
 function isLocale(value: string): boolean {
   try {

@@ -9,17 +9,16 @@ const PILED_MARKS = /(\p{M}{4})\p{M}+/gu;
 
 const graphemes = new Intl.Segmenter('und', { granularity: 'grapheme' });
 
+/** One line of visible text: no control, bidi or zero-width characters, one space for any white space. */
+export const oneLine = (text: string): string =>
+  text.toWellFormed().replace(BREAK, ' ').replace(INVISIBLE, '').normalize('NFC').replace(PILED_MARKS, '$1').trim();
+
 /**
- * A name as one line of visible text in which no reader's program finds a link or an address: no control, bidi or
- * zero-width characters, one space for any white space, a space behind each dot, colon and @ that would make one.
+ * A name as one line of visible text in which no reader's program finds a link or an address: a space behind each
+ * dot, colon and @ that would make one.
  */
 export function plainName(name: string): string {
-  return name
-    .toWellFormed()
-    .replace(BREAK, ' ')
-    .replace(INVISIBLE, '')
-    .normalize('NFC')
-    .replace(PILED_MARKS, '$1')
+  return oneLine(name)
     .replace(/[@\u{fe6b}\u{ff20}]+/gu, ' ')
     .replace(/[:\u{fe55}\u{ff1a}][/\u{2044}\u{2215}\u{ff0f}]*(?=\S)/gu, ' ')
     .replace(DOT, '. ')
@@ -31,6 +30,17 @@ export function plainName(name: string): string {
 export function cut(text: string, longest: number): string {
   const clusters = Array.from(graphemes.segment(text), ({ segment }) => segment);
   return clusters.length <= longest ? text : `${clusters.slice(0, longest).join('').trimEnd()}...`;
+}
+
+/** At most `longest` UTF-16 units, ended between two grapheme clusters. A cluster that is longer is cut itself. */
+export function shorten(text: string, longest: number): string {
+  if (text.length <= longest) return text;
+  let end = 0;
+  for (const { index, segment } of graphemes.segment(text)) {
+    if (index + segment.length > longest) break;
+    end = index + segment.length;
+  }
+  return text.slice(0, end || longest).toWellFormed();
 }
 
 export const lengthOf = (text: string): number => Array.from(graphemes.segment(text)).length;

@@ -257,3 +257,18 @@ it('reads an event that begins with a byte order mark', () => {
   const body = Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), bytesOf(rawEvent('order.placed'))]);
   expect(parseBytes(body).ok).toBe(true);
 });
+
+describe('a name that is too long', () => {
+  it('is cut between two graphemes and never costs the customer the news', () => {
+    const long = `${'Anna '.repeat(39)}Ann👩‍👩‍👧‍👧 ${'x'.repeat(5_000)}`;
+    const { data } = eventOf('order.out-for-delivery', {
+      customer: { name: long, region: long },
+      shop: { name: long },
+      data: { carrier: long },
+      order: { items: Array.from({ length: 40 }, () => ({ name: long, quantity: 1 })) },
+    });
+    expect(data.customer.name).toBe(`${'Anna '.repeat(39)}Ann`);
+    expect([data.shop.name.length, data.customer.region?.length, data.carrier.length]).toEqual([100, 99, 60]);
+    expect(data.order.items?.map(({ name }) => name.length)).toEqual(Array(40).fill(198));
+  });
+});

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cut, lengthOf, plainName } from '../../shared/plain-text.ts';
+import { cut, lengthOf, plainName, shorten } from '../../shared/plain-text.ts';
 
 describe('a plain name', () => {
   it.each([
@@ -85,5 +85,18 @@ describe('a cut', () => {
 
   it('has no space before its dots', () => {
     expect(cut('Nord Licht', 5)).toBe('Nord...');
+  });
+});
+
+describe('a text that is shortened', () => {
+  it.each([
+    ['Anna', 4, 'Anna'],
+    ['Anna Berg', 4, 'Anna'],
+    ['ab👨‍👩‍👧c', 9, 'ab'],
+    ['ab👨‍👩‍👧c', 10, 'ab👨‍👩‍👧'],
+    [`e${'\u0301'.repeat(9)}`, 4, `e${'\u0301'.repeat(3)}`],
+    ['👨‍👩‍👧', 1, '\ufffd'],
+  ])('%j to %i is %j', (text, longest, short) => {
+    expect(shorten(text, longest)).toBe(short);
   });
 });
