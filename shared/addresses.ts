@@ -2,15 +2,21 @@
 import { createHmac } from 'node:crypto';
 import { domainToASCII } from 'node:url';
 import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js';
+import { parsePhoneNumberFromString as parseWithTypes } from 'libphonenumber-js/max';
 import { z } from 'zod';
 import type { HashKey } from './config.ts';
 import type { Channel } from './delivery.ts';
+
+const COSTLY: readonly unknown[] = ['PREMIUM_RATE', 'SHARED_COST'];
+
+/** Nobody reads a text there, and somebody pays for it. Only the larger metadata knows the kinds of all countries. */
+const isCostly = (e164: string): boolean => COSTLY.includes(parseWithTypes(e164)?.getType());
 
 /** @param country ISO 3166; where a number without + is dialled */
 export function parsePhone(text: string, country: string): { e164: string; country: string } | undefined {
   const region: { defaultCountry?: CountryCode } = isSupportedCountry(country) ? { defaultCountry: country } : {};
   const phone = parsePhoneNumberFromString(text.normalize('NFKC'), { ...region, extract: false });
-  if (!phone?.isValid() || phone.ext) return undefined;
+  if (!phone?.isValid() || phone.ext || isCostly(phone.number)) return undefined;
   return { e164: phone.number, country: phone.country ?? country };
 }
 

@@ -18,7 +18,7 @@ export const CAUSES = {
   // planning
   'bad-address': {
     with: ['failed'],
-    meaning: 'No such phone number or mail address can exist: it is mistyped or incomplete.',
+    meaning: 'We cannot write to this phone number or mail address: it is mistyped, incomplete or of premium rate.',
     nextStep: OTHER_WAY,
   },
   'no-usable-address': {

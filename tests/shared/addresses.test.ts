@@ -23,7 +23,13 @@ describe('a phone number', () => {
     ['+43 664 1234567 ext. 9', 'AT'],
     ['+999 1234567', 'AT'],
     ['+436641234567890123', 'AT'],
-  ])('%j dialled in %s cannot exist', (text, dialledIn) => {
+    ['0900 123456', 'AT'],
+    ['0810 123456', 'AT'],
+    ['+49 180 5 123456', 'AT'],
+    ['0892 70 12 34', 'FR'],
+    ['+1 900 555 1234', 'US'],
+    ['+979 123 456 789', 'AT'],
+  ])('%j dialled in %s is none that we text', (text, dialledIn) => {
     expect(parsePhone(text, dialledIn)).toBeUndefined();
   });
 });
