@@ -178,6 +178,9 @@ async function reopenPastHours(plans: readonly Plan[], { hours, clock }: IntakeD
   await Promise.all([...past].map((hour) => hours.reopen(hour)));
 }
 
+/** Of one rejected event, in the log. */
+const MOST_PATHS = 20;
+
 async function reject(
   incoming: IncomingEvent,
   { source, subject, id, type }: { source: string; subject: string; id: string; type: string },
@@ -186,7 +189,8 @@ async function reject(
 ): Promise<void> {
   const { arrived, body } = incoming;
   await rejectedEvents.put({ at: clock.now(), arrived, source, subject, id, type, reasons, body });
-  log('warn', 'event-rejected', { reasons: reasons.map(({ path }) => path).join(', '), count: reasons.length });
+  const paths = reasons.slice(0, MOST_PATHS).map(({ path }) => path);
+  log('warn', 'event-rejected', { reasons: paths.join(', '), count: reasons.length });
 }
 
 async function park(unfinished: readonly Unfinished[], dependencies: IntakeDependencies): Promise<void> {
