@@ -8,7 +8,7 @@ import { StartError } from './child.ts';
 import { FULL_SPEED, FULL_SPEED_SETTINGS, play, SCENARIO, SETTINGS, takeAccount } from './demonstration.ts';
 import { orderHistory } from './order-history.ts';
 import type { Stream } from './expectation.ts';
-import { FREE_PORTS, type LaptopCloud, startLaptopCloud, TITLES, USUAL_PORTS } from './laptop-cloud.ts';
+import { FREE_PORTS, type LaptopCloud, PARTS, startLaptopCloud, TITLES, USUAL_PORTS } from './laptop-cloud.ts';
 import { lendLocalSettings } from './local-settings.ts';
 import { createProgressView } from './progress.ts';
 import { createReader, type FullBooks } from './reader.ts';
@@ -44,7 +44,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
 /** @returns the exit code */
 async function run(): Promise<number> {
   const { rounds, settings, scenario } = programme();
-  const lock = takeRunLock(FOLDER);
+  const lock = await takeRunLock(FOLDER);
   try {
     console.log(`\n${bold('The whole cloud on this machine')}\n`);
     await build();
@@ -55,6 +55,7 @@ async function run(): Promise<number> {
       scenario,
       onReady: (part, address) => step(TITLES[part], address),
     });
+    lock.noteChildren(PARTS.map((part) => cloud.pidOf(part)));
     const localSettings = lendLocalSettings(resolve(ROOT, 'local.settings.json'), cloud.settings);
     try {
       if (stopping.signal.aborted) return await asked();

@@ -1,4 +1,6 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -16,30 +18,46 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(base, { recursive: true }));
 
-const leave = (run: unknown): void => writeFileSync(join(folder, 'run.json'), JSON.stringify(run));
+const leave = (run: unknown): void => {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'run.json'), JSON.stringify(run));
+};
 const settings = { ServiceBus: 'Endpoint=sb://127.0.0.1:1', Tables: 'TableEndpoint=http://127.0.0.1:2', Empty: '' };
+const GONE = 2 ** 22 + 1;
+const started = new Date().toISOString();
 
 describe('run lock', () => {
-  it('says that a run is in progress, and by which process', () => {
-    takeRunLock(folder);
-    expect(() => takeRunLock(folder)).toThrow(`A demonstration is already running (process ${process.pid})`);
+  it('says that a run is in progress, and by which process', async () => {
+    await takeRunLock(folder);
+    await expect(takeRunLock(folder)).rejects.toThrow(`A demonstration is already running (process ${process.pid})`);
   });
 
-  it('lets the next one in after release', () => {
-    takeRunLock(folder).release();
-    expect(() => takeRunLock(folder)).not.toThrow();
+  it('lets the next one in after release', async () => {
+    (await takeRunLock(folder)).release();
+    await expect(takeRunLock(folder)).resolves.toBeDefined();
   });
 
   it.each([
-    ['a process that is gone', { pid: 2 ** 22 + 1, started: new Date().toISOString() }],
-    ['a process from before this machine was started', { pid: process.pid, started: '2020-01-01T00:00:00Z' }],
+    ['a process that is gone', { pid: GONE, children: [GONE], started }],
+    [
+      'a process from before this machine was started',
+      { pid: process.pid, children: [], started: '2020-01-01T00:00:00Z' },
+    ],
     ['nobody', 'half a fi'],
-  ])('clears away what a run of %s left behind', (_, run) => {
-    takeRunLock(folder);
+  ])('clears away what a run of %s left behind', async (_, run) => {
     leave(run);
     writeFileSync(join(folder, 'stale'), '');
-    takeRunLock(folder);
+    await takeRunLock(folder);
     expect(existsSync(join(folder, 'stale'))).toBe(false);
+  });
+
+  it('waits for the last child of a run that was killed', async () => {
+    const child = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 800)'], { detached: true, stdio: 'ignore' });
+    const ended = once(child, 'exit');
+    leave({ pid: GONE, children: [child.pid], started });
+    await takeRunLock(folder);
+    expect(child.exitCode).toBe(0);
+    await ended;
   });
 });
 
