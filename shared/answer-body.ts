@@ -15,6 +15,8 @@ const SUBJECTS: readonly { word: Subject; text: RegExp; field: RegExp }[] = [
 const CODES = new Set(['code', 'status', 'id', 'messageid', 'repeatabilityresult']);
 const MOST = 100;
 const DEEPEST = 8;
+/** HTTP statuses and counts are smaller, phone numbers larger. */
+const LARGEST_NUMBER = 100_000;
 
 /**
  * Leaves codes, ids, numbers and field names, and turns every free text into the word for what it is about, because
@@ -23,7 +25,8 @@ const DEEPEST = 8;
 export function withoutTexts(body: unknown, name = '', depth = 0): Json {
   if (typeof body === 'string')
     return CODES.has(name.toLowerCase()) && isCode(body) ? body : SUBJECTS.find(({ text }) => text.test(body))?.word;
-  if (typeof body === 'number' || typeof body === 'boolean' || body === null) return body;
+  if (typeof body === 'number') return Math.abs(body) < LARGEST_NUMBER ? body : undefined;
+  if (typeof body === 'boolean' || body === null) return body;
   if (typeof body !== 'object' || depth > DEEPEST) return undefined;
   if (Array.isArray(body)) return body.slice(0, MOST).map((item) => withoutTexts(item, name, depth + 1));
   return Object.fromEntries(

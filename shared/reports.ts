@@ -1,5 +1,6 @@
 /** What Event Grid hands us: delivery reports in either envelope, other events, and things that are neither. */
 import { createHash } from 'node:crypto';
+import { isCode } from './answer-body.ts';
 import type { Cause } from './causes.ts';
 import { type DeliveryId, parseAttemptId } from './delivery-id.ts';
 import type { Channel } from './delivery.ts';
@@ -33,8 +34,9 @@ export type ParsedReport =
 
 const SMS_REPORT = 'microsoft.communication.smsdeliveryreportreceived';
 const EMAIL_REPORT = 'microsoft.communication.emaildeliveryreportreceived';
-/** A .NET default of year 1 is no time. */
+/** A .NET default of year 1 is no time, and a time far ahead would win over every later report. */
 const EARLIEST = Date.UTC(2020, 0, 1);
+const AHEAD = 24 * 60 * 60_000;
 
 /**
  * Takes CloudEvents and the Event Grid schema, keys in any case, `data` as an object or as JSON in a string: the
@@ -45,13 +47,14 @@ const EARLIEST = Date.UTC(2020, 0, 1);
 export function parseReport(event: unknown, environment: string, now: Date): ParsedReport {
   const envelope = fieldsOf(event);
   const type = textOf(envelope['type']) || textOf(envelope['eventtype']);
+  const shownType = isCode(type) ? type : 'no name of a type';
   const reportId = shortId(textOf(envelope['id']), event);
-  const unmatched = (why: string): ParsedReport => ({ kind: 'unmatched', reportId, type: type.slice(0, 100), why });
+  const unmatched = (why: string): ParsedReport => ({ kind: 'unmatched', reportId, type: shownType, why });
   if (type === '') return unmatched('It is no event: it names no type.');
 
   const data = fieldsOf(envelope['data']);
   const times = [data['receivedtimestamp'], data['deliveryattempttimestamp'], envelope['time'], envelope['eventtime']];
-  const reported = times.map(timeOf).find((time) => time !== undefined) ?? now;
+  const reported = times.map((time) => timeOf(time, now)).find((time) => time !== undefined) ?? now;
   const matched = (channel: Channel, id: string, meaning: Reported | undefined): ParsedReport => {
     const ours = parseAttemptId(id);
     if (!ours) return unmatched('Its id is none of ours.');
@@ -64,7 +67,7 @@ export function parseReport(event: unknown, environment: string, now: Date): Par
       ...ours,
       ...meaning,
       reported,
-      providerId: textOf(data['messageid']),
+      providerId: codeIn(data['messageid']),
     };
   };
 
@@ -83,7 +86,7 @@ export function parseReport(event: unknown, environment: string, now: Date): Par
       return matched('email', textOf(data['messageid']), meaning);
     }
     default:
-      return { kind: 'other', type: type.slice(0, 100) };
+      return { kind: 'other', type: shownType };
   }
 }
 
@@ -105,15 +108,26 @@ function parsed(text: string): object | undefined {
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value.trim() : '');
 
-function timeOf(value: unknown): Date | undefined {
+/** What goes into rows and logs is an id, whatever was sent: never an address. */
+const codeIn = (value: unknown): string => (isCode(textOf(value)) ? textOf(value) : '');
+
+function timeOf(value: unknown, now: Date): Date | undefined {
   const time = new Date(textOf(value));
-  return time.getTime() >= EARLIEST ? time : undefined;
+  return time.getTime() >= EARLIEST && time.getTime() <= now.getTime() + AHEAD ? time : undefined;
 }
 
 /** The same event always has the same id, also one that names none. */
-function shortId(id: string, event: unknown): string {
-  if (id !== '' && id.length <= 100) return id;
-  return createHash('sha256')
-    .update(id || (JSON.stringify(event) ?? 'undefined'))
+const shortId = (id: string, event: unknown): string =>
+  codeIn(id) ||
+  createHash('sha256')
+    .update(id || contentOf(event))
     .digest('hex');
+
+/** Something of the event that tells it from others; nesting without end cannot be written as JSON. */
+function contentOf(event: unknown): string {
+  try {
+    return JSON.stringify(event) ?? 'undefined';
+  } catch {
+    return 'unreadable';
+  }
 }
