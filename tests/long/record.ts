@@ -3,6 +3,14 @@ import { cpus } from 'node:os';
 
 export type Row = { name: string; value: number; unit: string; goal: string; met: boolean };
 
+export const exactly = (name: string, value: number, unit: string, goal: number): Row => ({
+  name,
+  value,
+  unit,
+  goal: `${goal}`,
+  met: value === goal,
+});
+
 const FOLDER = 'docs/benchmarks';
 
 /** Keeps the rows of one run in `docs/benchmarks/<run>.json`, prints them, and tells whether every goal was met. */

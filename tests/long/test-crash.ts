@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type KillResult, runKills } from './kills.ts';
-import { record, type Row } from './record.ts';
+import { exactly, record, type Row } from './record.ts';
 
 const EVENTS = 1_000;
 const KILLS = 10;
@@ -20,14 +20,6 @@ async function run(title: string, memory: number): Promise<KillResult> {
     progress: (line) => console.log(`  ${line}`),
   });
 }
-
-const exactly = (name: string, value: number, unit: string, goal: number): Row => ({
-  name,
-  value,
-  unit,
-  goal: `${goal}`,
-  met: value === goal,
-});
 
 const kept = await run('inside the memory', 300);
 const forgotten = await run('no memory', 0);

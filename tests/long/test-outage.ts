@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type OutageResult, runTablesOutage, runWrongKey } from './outages.ts';
-import { record, type Row } from './record.ts';
+import { exactly, record, type Row } from './record.ts';
 
 const EVENTS = 500;
 const MINUTE = 60_000;
@@ -16,13 +16,6 @@ console.log(`\nOne minute with a wrong key, ${EVENTS} events`);
 const key = await runWrongKey({ ...common, length: MINUTE, folder: join(folder, 'key') });
 rmSync(folder, { recursive: true, force: true });
 
-const exactly = (name: string, value: number, unit: string, goal: number): Row => ({
-  name,
-  value,
-  unit,
-  goal: `${goal}`,
-  met: value === goal,
-});
 const felt = (name: string, { felt: value }: OutageResult, unit: string): Row => ({
   name,
   value,
