@@ -7,12 +7,13 @@ import { createEventGrid } from './event-grid.ts';
 import { createFaults } from './faults.ts';
 import { createLedger } from './ledger.ts';
 import { isOutboxPath, serveOutbox } from './outbox.ts';
+import { createOptOuts } from './opt-outs.ts';
 import type { Provider } from './provider.ts';
 import { createProviderServer } from './provider-server.ts';
+import { createQuotaScopes } from './quota-scopes.ts';
 import { createRecipients } from './recipients.ts';
 import { createReporting } from './reporting.ts';
 import { type Scenario, mergeScenario, parseScenario } from './scenario.ts';
-import { createSlidingWindows } from './sliding-window.ts';
 import { createSms } from './sms.ts';
 
 export interface StartOptions {
@@ -50,7 +51,7 @@ export async function startCommunicationServices(options: StartOptions): Promise
 
   const ledger = createLedger();
   const faults = createFaults(now, currentScenario);
-  const windows = createSlidingWindows();
+  const quotaScopes = createQuotaScopes();
   const recipients = createRecipients(now);
   const eventGrid = createEventGrid({ clock, settings: () => scenario.eventGrid, ownAddress: () => address });
   const reporting = createReporting({ clock, scenario: currentScenario, ledger, eventGrid });
@@ -59,13 +60,14 @@ export async function startCommunicationServices(options: StartOptions): Promise
     scenario: currentScenario,
     ledger,
     faults,
-    windows,
+    quotaScopes,
     recipients,
     eventGrid,
     reporting,
   };
   const sms = createSms(provider);
   const emails = createEmails(provider, () => address);
+  const optOuts = createOptOuts({ recipients, faults, owned: () => scenario.senders.sms });
   faults.set(start.faults);
 
   function reset() {
@@ -73,7 +75,7 @@ export async function startCommunicationServices(options: StartOptions): Promise
     faults.set(start.faults);
     faults.forget();
     ledger.clear();
-    windows.clear();
+    quotaScopes.clear();
     recipients.clear();
     eventGrid.clear();
     reporting.forget();
@@ -87,7 +89,7 @@ export async function startCommunicationServices(options: StartOptions): Promise
     for (const { url, schema } of scenario.eventGrid.endpoints) void eventGrid.register(url, schema);
   }
 
-  const serveProvider = createProviderServer(provider, { sms, emails });
+  const serveProvider = createProviderServer(provider, { sms, emails, optOuts });
   const serveControl = createControlApi(provider, { scenario: currentScenario, change, reset });
 
   const server = createServer((request, response) => {

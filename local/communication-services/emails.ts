@@ -4,17 +4,38 @@ import { iso, wait } from './clock.ts';
 import { type EmailRequest, parseEmailRequest, recipientsOf, validatedMessageId } from './email-request.ts';
 import { emailReport } from './events.ts';
 import { decideOutcome } from './outcomes.ts';
-import { type Exchange, type Provider, describeFault, endWith, faultAnswer, takeQuota } from './provider.ts';
+import {
+  type Exchange,
+  type Provider,
+  describeFault,
+  endWith,
+  faultAnswer,
+  perSubscription,
+  takeQuota,
+} from './provider.ts';
+import { emailQuota, statusReadQuota } from './quota-settings.ts';
+import { type RepeatabilityHeaders, checkRepeatability, withResult } from './repeatability-headers.ts';
 import { type Hold, createMemory } from './repeatability.ts';
 import { fateOf, planReports } from './report-plan.ts';
 
+export interface EmailIds {
+  readonly operationId: string | undefined;
+  readonly repeatability: RepeatabilityHeaders;
+}
+
 interface Operation {
+  readonly senderDomain: string;
   readonly acceptedAt: number;
   /** The code of a failed operation. */
   readonly failure: string | undefined;
 }
 
+export const attemptIdOf = ({ operationId, repeatability }: EmailIds): string | null =>
+  operationId ?? repeatability.requestId ?? null;
+
 const untracked: Hold<Answer> = { settle: () => undefined, release: () => undefined };
+
+const domainOf = (address: string) => address.slice(address.lastIndexOf('@') + 1);
 
 const addressesOf = (list: readonly { address: string }[]) => list.map((one) => one.address);
 
@@ -28,8 +49,8 @@ export function createEmails(provider: Provider, ownAddress: () => string) {
   const operations = new Map<string, Operation>();
 
   /** The effective send of one mail. */
-  async function accept(request: EmailRequest, attemptId: string | undefined, apiVersion: string): Promise<Answer> {
-    const id = attemptId ?? randomUUID();
+  async function accept(request: EmailRequest, ids: EmailIds, apiVersion: string): Promise<Answer> {
+    const id = ids.operationId ?? randomUUID();
     const acceptedAt = now();
     const sender = request.senderAddress;
     const internetMessageId =
@@ -42,8 +63,7 @@ export function createEmails(provider: Provider, ownAddress: () => string) {
       const reports = planReports(scenario(), 'email', outcome, to, occasion);
       const bounce = reports.find(({ verdict }) => verdict.status === 'Bounced');
       if (bounce) {
-        const from = acceptedAt + bounce.providerMs;
-        recipients.suppress(to, from, from + scenario().suppressionLease * 1000);
+        recipients.suppress(to, acceptedAt + bounce.providerMs, scenario().suppressionLease * 1000);
       }
       return {
         to,
@@ -55,6 +75,7 @@ export function createEmails(provider: Provider, ownAddress: () => string) {
     const allSuppressed = fates.every(({ outcome }) => outcome.verdicts[0]?.status === 'Suppressed');
     const dropped = fates.every(({ outcome }) => outcome.dropped);
     operations.set(id.toLowerCase(), {
+      senderDomain: domainOf(sender),
       acceptedAt,
       failure: dropped ? 'EmailDropped' : allSuppressed ? 'EmailDroppedAllRecipientsSuppressed' : undefined,
     });
@@ -63,7 +84,7 @@ export function createEmails(provider: Provider, ownAddress: () => string) {
         at: iso(acceptedAt),
         channel: 'email',
         messageId: id,
-        attemptId: attemptId ?? null,
+        attemptId: attemptIdOf(ids),
         tag: null,
         from: sender,
         to: addressesOf(request.recipients.to),
@@ -104,15 +125,10 @@ export function createEmails(provider: Provider, ownAddress: () => string) {
     );
   }
 
-  /** Quota, Message-ID, then acceptance: everything that happens once per Operation-Id. */
-  async function run(request: EmailRequest, operationId: string | undefined, apiVersion: string): Promise<Answer> {
-    const throttled = takeQuota(
-      provider,
-      'subscription',
-      1,
-      scenario().quotas.email,
-      'PerSubscriptionPerMinuteLimitExceeded',
-    );
+  /** Quota, Message-ID, then acceptance: everything that happens once per id. */
+  async function run(request: EmailRequest, ids: EmailIds, apiVersion: string): Promise<Answer> {
+    const quota = emailQuota(scenario().quotas, domainOf(request.senderAddress));
+    const throttled = takeQuota(provider, quota, 1, perSubscription);
     if (throttled) return throttled;
     const messageId = validatedMessageId(request);
     if (messageId !== undefined) {
@@ -121,13 +137,17 @@ export function createEmails(provider: Provider, ownAddress: () => string) {
       }
       messageIds.hold(messageId, '').settle(true);
     }
-    return accept(request, operationId, apiVersion);
+    return accept(request, ids, apiVersion);
   }
 
-  async function send(exchange: Exchange, operationId: string | undefined, apiVersion: string): Promise<Ending> {
+  async function send(exchange: Exchange, ids: EmailIds, apiVersion: string): Promise<Ending> {
     const { record, body, rawBody, gone } = exchange;
+    const { operationId, repeatability } = ids;
+    const attemptId = attemptIdOf(ids);
     const parsed = parseEmailRequest(body, operationId, scenario().senders.email);
     if ('refused' in parsed) return ended(parsed.refused);
+    const unrepeatable = checkRepeatability(repeatability, scenario().memory, now());
+    if (unrepeatable) return ended(unrepeatable);
     const { request } = parsed;
     const addresses = recipientsOf(request);
     const fault = faults.ofRequest('email', addresses);
@@ -135,33 +155,36 @@ export function createEmails(provider: Provider, ownAddress: () => string) {
     if (fault) record.fault = describeFault(fault);
     if (early?.kind === 'cut') return { kind: 'cut' };
 
-    const id = operationId?.toLowerCase();
-    const fingerprint = createHash('sha256').update(rawBody).digest('base64');
+    const id = (repeatability.requestId ?? operationId)?.toLowerCase();
+    const fingerprint = createHash('sha256')
+      .update(`${repeatability.firstSent ?? ''}\n`)
+      .update(rawBody)
+      .digest('base64');
     const look = id === undefined ? ({ kind: 'fresh' } as const) : memory.look(id, fingerprint);
     if (early?.kind === 'error') {
-      const refused = faultAnswer(early);
+      const refused = faultAnswer(early, provider);
       if (id !== undefined && look.kind === 'fresh' && refused.status < 500)
         memory.hold(id, fingerprint).settle(refused);
       return ended(refused);
     }
-    const note = (given: Answer, replayed: boolean) => {
+    const note = (given: Answer, replayed: boolean, result: 'accepted' | 'rejected' = 'accepted') => {
       record.replayed = replayed;
       const messageId = given.status === 202 ? (given.body as { id: string }).id : null;
       for (const to of addresses) {
-        record.answers.push({ attemptId: operationId ?? null, to, status: given.status, replayed, messageId });
+        record.answers.push({ attemptId, to, status: given.status, replayed, messageId });
       }
-      return given;
+      return repeatability.requestId === undefined ? given : withResult(given, result);
     };
     switch (look.kind) {
       case 'running':
-        return ended(note(refusal(409, 'Conflict', 'A request with this Operation-Id is being processed.'), false));
+        return ended(note(refusal(409, 'Conflict', 'A request with this id is being processed.'), false));
       case 'other-body':
-        return ended(note(refusal(400, 'BadRequest', 'This Operation-Id was used for another request.'), false));
+        return ended(note(refusal(400, 'BadRequest', 'This id was used for another request.'), false, 'rejected'));
       case 'remembered':
         if (look.result.status === 202 && scenario().reusedOperationId === 'refuse') {
-          return ended(note(refusal(400, 'BadRequest', 'This Operation-Id was used before.'), false));
+          return ended(note(refusal(400, 'BadRequest', 'This id was used before.'), false, 'rejected'));
         }
-        return endWith(note(look.result, true), fault, clock);
+        return endWith(note(look.result, true), fault, provider);
       case 'fresh':
     }
     const hold = id === undefined ? untracked : memory.hold(id, fingerprint);
@@ -170,14 +193,17 @@ export function createEmails(provider: Provider, ownAddress: () => string) {
       return { kind: 'hang' };
     }
     if (early?.kind === 'slow') await wait(clock, early.delay * 1000);
-    const given = note(await run(request, operationId, apiVersion), false);
+    const given = await run(request, ids, apiVersion);
     if (given.status < 500) hold.settle(given);
     else hold.release();
-    return endWith(given, fault, clock);
+    return endWith(note(given, false), fault, provider);
   }
 
   function status(operationId: string): Answer {
     const operation = operations.get(operationId.toLowerCase());
+    const quota = statusReadQuota(scenario().quotas, operation?.senderDomain);
+    const throttled = takeQuota(provider, quota, 1, perSubscription);
+    if (throttled) return throttled;
     const age = operation && (now() - operation.acceptedAt) / 1000;
     const { lag, running } = scenario().operations;
     if (!operation || age === undefined || age < lag) {

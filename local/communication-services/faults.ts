@@ -40,9 +40,14 @@ export function createFaults(now: () => number, settings: () => FaultSettings) {
     return magic.fault;
   }
 
-  function ruleFault(channel: Channel, address: string, accepts: (fault: Fault) => boolean): Fault | undefined {
-    const draw = (draws.get(address) ?? 0) + 1;
-    draws.set(address, draw);
+  function ruleFault(
+    channel: Channel | 'opt-outs',
+    address: string,
+    accepts: (fault: Fault) => boolean,
+  ): Fault | undefined {
+    const drawn = channel === 'opt-outs' ? `opt-outs ${address}` : address;
+    const draw = (draws.get(drawn) ?? 0) + 1;
+    draws.set(drawn, draw);
     for (const [index, rule] of rules.entries()) {
       const { fault } = rule;
       if (!active(rule, now()) || !accepts(fault)) continue;
@@ -72,9 +77,10 @@ export function createFaults(now: () => number, settings: () => FaultSettings) {
       }
       return ruleFault(channel, addresses[0] ?? '', whole);
     },
-    /** The refusal of one SMS recipient, if any. */
-    ofRecipient(address: string): Extract<Fault, { kind: 'recipient' }> | undefined {
-      const fault = magicFault('sms', address, single) ?? ruleFault('sms', address, single);
+    /** The refusal of one recipient, if any. Magic recipients mean nothing to opt-outs. */
+    ofRecipient(address: string, channel: 'sms' | 'opt-outs'): Extract<Fault, { kind: 'recipient' }> | undefined {
+      const magic = channel === 'sms' ? magicFault(channel, address, single) : undefined;
+      const fault = magic ?? ruleFault(channel, address, single);
       return fault?.kind === 'recipient' ? fault : undefined;
     },
     forget() {

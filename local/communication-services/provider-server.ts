@@ -1,15 +1,20 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Answer, type Ending, correlationHeaders, ended, refusal } from './answer.ts';
-import { checkSignature } from './authorization.ts';
+import { type SignedRequest, checkSignature } from './authorization.ts';
 import { iso } from './clock.ts';
-import type { createEmails } from './emails.ts';
+import { type EmailIds, attemptIdOf, type createEmails } from './emails.ts';
 import type { RequestRecord } from './ledger.ts';
+import { type OptOutAction, type OptOuts, optOutActions } from './opt-outs.ts';
 import type { Exchange, Provider } from './provider.ts';
 import type { createSms } from './sms.ts';
 
 /** Versions that are followed, and those that exist but are not. */
 const versions = {
   sms: { followed: ['2021-03-07'], known: ['2024-12-10-preview', '2025-05-29-preview', '2025-09-17', '2026-01-23'] },
+  'opt-outs': {
+    followed: ['2025-09-17', '2026-01-23'],
+    known: ['2024-12-10-preview', '2025-05-29-preview', '2025-08-01-preview'],
+  },
   email: {
     followed: ['2023-03-31', '2025-09-01'],
     known: ['2021-10-01-preview', '2023-01-15-preview', '2024-07-01-preview'],
@@ -18,7 +23,13 @@ const versions = {
 
 const maxBodyBytes = 10 * 1024 * 1024;
 
-type Route = { readonly kind: 'sms' | 'email-send' } | { readonly kind: 'email-status'; readonly operationId: string };
+type Route =
+  | { readonly kind: 'sms' | 'email-send' }
+  | { readonly kind: 'opt-outs'; readonly action: OptOutAction }
+  | { readonly kind: 'email-status'; readonly operationId: string };
+
+const versionedAs = (path: string): keyof typeof versions =>
+  path === '/sms' ? 'sms' : path.startsWith('/sms/optouts:') ? 'opt-outs' : 'email';
 
 /** The provider's own paths; anything else under its roots exists there but is not followed here. */
 function routeOf(method: string, path: string): Route | Answer {
@@ -28,6 +39,8 @@ function routeOf(method: string, path: string): Route | Answer {
   if (path === '/emails:send') {
     return method === 'POST' ? { kind: 'email-send' } : refusal(405, 'MethodNotAllowed', 'Use POST.');
   }
+  const action = optOutActions.find((one) => path === `/sms/optouts:${one}`);
+  if (action) return method === 'POST' ? { kind: 'opt-outs', action } : refusal(405, 'MethodNotAllowed', 'Use POST.');
   const operationId = /^\/emails\/operations\/([^/]+)$/.exec(path)?.[1];
   if (operationId && method === 'GET') return { kind: 'email-status', operationId };
   const others = [
@@ -48,8 +61,8 @@ function channelOf(path: string): RequestRecord['channel'] {
   return path.startsWith('/emails/operations/') ? 'email-status' : 'other';
 }
 
-function checkVersion(channel: 'sms' | 'email', version: string | null): Answer | undefined {
-  const { followed, known } = versions[channel];
+function checkVersion(path: string, version: string | null): Answer | undefined {
+  const { followed, known } = versions[versionedAs(path)];
   if (!version) return refusal(400, 'ApiVersionUnspecified', 'An API version is required, but was not specified.');
   if ((followed as readonly string[]).includes(version)) return undefined;
   return (known as readonly string[]).includes(version)
@@ -79,13 +92,19 @@ function parseJson(raw: Buffer): { value: unknown } | undefined {
   }
 }
 
+const emailIds = (headers: SignedRequest['headers']): EmailIds => ({
+  operationId: headers['operation-id'],
+  repeatability: { requestId: headers['repeatability-request-id'], firstSent: headers['repeatability-first-sent'] },
+});
+
 export interface Channels {
   readonly sms: ReturnType<typeof createSms>;
   readonly emails: ReturnType<typeof createEmails>;
+  readonly optOuts: OptOuts;
 }
 
 /** Serves the provider's paths: records every request, checks it, and ends it as the channel says. */
-export function createProviderServer(provider: Provider, { sms, emails }: Channels) {
+export function createProviderServer(provider: Provider, { sms, emails, optOuts }: Channels) {
   const { clock, scenario, ledger } = provider;
 
   async function decide(
@@ -105,18 +124,21 @@ export function createProviderServer(provider: Provider, { sms, emails }: Channe
     if (denied) return ended(denied);
     if ('status' in route) return ended(route);
     const apiVersion = url.searchParams.get('api-version');
-    const wrongVersion = checkVersion(route.kind === 'sms' ? 'sms' : 'email', apiVersion);
+    const wrongVersion = checkVersion(url.pathname, apiVersion);
     if (wrongVersion) return ended(wrongVersion);
-    const operationId = headers['operation-id'];
     if (route.kind === 'email-status') {
       record.attemptIds = [route.operationId];
       return ended(emails.status(route.operationId));
     }
-    if (route.kind === 'email-send' && operationId !== undefined) record.attemptIds = [operationId];
+    const ids = emailIds(headers);
+    const attemptId = attemptIdOf(ids);
+    if (route.kind === 'email-send' && attemptId !== null) record.attemptIds = [attemptId];
     const body = parseJson(rawBody);
     if (!body) return ended(refusal(400, 'BadRequest', 'The request body is not JSON.'));
+    if (route.kind === 'opt-outs') return ended(optOuts(route.action, body.value));
     const exchange: Exchange = { record, body: body.value, rawBody, gone };
-    return route.kind === 'sms' ? sms.handle(exchange) : emails.send(exchange, operationId, apiVersion ?? '');
+    if (route.kind === 'sms') return sms.handle(exchange);
+    return emails.send(exchange, ids, apiVersion ?? '');
   }
 
   return async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -153,7 +175,7 @@ export function createProviderServer(provider: Provider, { sms, emails }: Channe
     if (response.destroyed) return;
     const { status, headers, body } = ending.answer;
     record.status = status;
-    const version = url.pathname === '/sms' ? versions.sms.followed : versions.email.followed;
+    const version = versions[versionedAs(url.pathname)].followed;
     response.writeHead(status, {
       'Content-Type': 'application/json; charset=utf-8',
       'api-supported-versions': version.join(', '),

@@ -4,8 +4,10 @@ import type { Faults } from './faults.ts';
 import type { Ledger, RequestRecord } from './ledger.ts';
 import type { Recipients } from './recipients.ts';
 import type { Reporting } from './reporting.ts';
-import type { Fault, Quota, Scenario } from './scenario.ts';
-import type { createSlidingWindows } from './sliding-window.ts';
+import type { QuotaScopes } from './quota-scopes.ts';
+import type { QuotaWindow, ScopedQuota } from './quota-settings.ts';
+import { retryAfterHeaders } from './retry-after.ts';
+import type { Fault, Scenario } from './scenario.ts';
 import { type Answer, type Ending, refusal } from './answer.ts';
 
 /** What both channels stand on. */
@@ -14,7 +16,7 @@ export interface Provider {
   readonly scenario: () => Scenario;
   readonly ledger: Ledger;
   readonly faults: Faults;
-  readonly windows: ReturnType<typeof createSlidingWindows>;
+  readonly quotaScopes: QuotaScopes;
   readonly recipients: Recipients;
   readonly eventGrid: EventGrid;
   readonly reporting: Reporting;
@@ -38,41 +40,55 @@ const usualCodes: Readonly<Record<number, string>> = {
   503: 'ServiceUnavailable',
 };
 
-export const faultAnswer = ({ status, retryAfter, code, message }: ErrorFault): Answer =>
-  refusal(
+type Telling = Pick<Provider, 'clock' | 'scenario'>;
+
+export function faultAnswer(fault: ErrorFault, { clock, scenario }: Telling): Answer {
+  const { status, retryAfter, retryAfterForm, code, message } = fault;
+  const tells = retryAfter !== undefined || retryAfterForm !== undefined;
+  const form = retryAfterForm ?? scenario().retryAfter;
+  return refusal(
     status,
     code ?? usualCodes[status] ?? 'Error',
     message ?? `The stand-in was told to answer ${status}.`,
-    retryAfter === undefined ? {} : { 'Retry-After': String(retryAfter) },
+    tells ? retryAfterHeaders(form, (retryAfter ?? 0) * 1000, clock.now()) : {},
   );
+}
 
 export const describeFault = (fault: Fault): string =>
   [fault.kind, 'status' in fault ? fault.status : '', 'when' in fault ? fault.when : ''].filter(Boolean).join(' ');
 
-/** Takes quota, or makes the 429 with the seconds to wait. `PerSubscription…` is the text seen from the email service. */
+/** As seen from the email service, which has a minute and an hour. */
+export const perSubscription = ({ seconds }: QuotaWindow): string =>
+  seconds < 3600 ? 'PerSubscriptionPerMinuteLimitExceeded' : 'PerSubscriptionPerHourLimitExceeded';
+
+/** Takes quota, or makes the 429 with the time to wait; `textOf` names the window that has it wait longest. */
 export function takeQuota(
   provider: Provider,
-  scope: string,
+  quota: ScopedQuota | null,
   units: number,
-  quota: Quota,
-  text: string,
+  textOf: (window: QuotaWindow) => string,
 ): Answer | undefined {
   if (!quota) return undefined;
-  const { clock, windows, scenario } = provider;
-  const taking = windows.take(scope, units, quota, scenario().quotas.refusalsCount, clock.now());
+  const { clock, quotaScopes, scenario } = provider;
+  const { quotas, retryAfter } = scenario();
+  const taking = quotaScopes.take(quota.scope, units, quota.windows, quotas.refusalsCount, clock.now());
   if (taking.taken) return undefined;
-  const seconds = Math.max(1, Math.ceil(taking.waitMs / 1000));
-  return refusal(429, 'TooManyRequests', `${text} - Please try again after ${seconds} seconds.`, {
-    'Retry-After': String(seconds),
-  });
+  const waitMs = Math.max(1, taking.waitMs);
+  const seconds = Math.ceil(waitMs / 1000);
+  return refusal(
+    429,
+    'TooManyRequests',
+    `${textOf(taking.window)} - Please try again after ${seconds} seconds.`,
+    retryAfterHeaders(retryAfter, waitMs, clock.now()),
+  );
 }
 
 /** Ends a request that was accepted (or refused for good), by way of a fault that comes after that. */
-export async function endWith(answer: Answer, fault: Fault | undefined, clock: Clock): Promise<Ending> {
+export async function endWith(answer: Answer, fault: Fault | undefined, telling: Telling): Promise<Ending> {
   if (fault?.kind === 'recipient' || fault?.when !== 'after') return { kind: 'answer', answer };
   if (fault.kind === 'hang') return { kind: 'hang' };
   if (fault.kind === 'cut') return { kind: 'cut' };
-  if (fault.kind === 'error') return { kind: 'answer', answer: faultAnswer(fault) };
-  await wait(clock, fault.delay * 1000);
+  if (fault.kind === 'error') return { kind: 'answer', answer: faultAnswer(fault, telling) };
+  await wait(telling.clock, fault.delay * 1000);
   return { kind: 'answer', answer };
 }

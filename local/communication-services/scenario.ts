@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { quotas } from './quota-settings.ts';
+import { retryAfterForms } from './retry-after.ts';
 
 const seconds = z.number().nonnegative();
 const share = z.number().min(0).max(1);
 const range = z.tuple([seconds, seconds]).refine(([least, most]) => least <= most, 'the first must not be greater');
-const quota = z.strictObject({ limit: z.int().positive(), seconds: z.number().positive() }).nullable();
 
 const channel = z.enum(['sms', 'email']);
 const when = z.enum(['before', 'after']);
@@ -24,6 +25,8 @@ const fault = z.discriminatedUnion('kind', [
     when: when.default('before'),
     status: z.int().min(400).max(599),
     retryAfter: z.int().nonnegative().optional(),
+    /** Absent: as the scenario says. */
+    retryAfterForm: z.enum(retryAfterForms).optional(),
     code: z.string().optional(),
     message: z.string().optional(),
   }),
@@ -33,7 +36,7 @@ const fault = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('recipient'),
     ...aim,
-    channel: z.literal('sms').default('sms'),
+    channel: z.enum(['sms', 'opt-outs']).default('sms'),
     status: z.int().min(400).max(599),
     message: z.string().default('ServiceUnavailable'),
   }),
@@ -75,6 +78,8 @@ const scenarioSchema = z.strictObject({
   clockTolerance: seconds.nullable().default(300),
   /** Seconds that a request id and a Message-ID are remembered; 0: not at all. */
   memory: seconds.default(300),
+  /** The same for SMS alone; null: as `memory`. */
+  smsMemory: seconds.nullable().default(null),
   /** What a remembered Operation-Id of an accepted mail gets: the same 202 again, or a 400. */
   reusedOperationId: z.enum(['replay', 'refuse']).default('replay'),
   /** What we own: phone numbers, mail addresses or mail domains; null: everything. */
@@ -84,18 +89,14 @@ const scenarioSchema = z.strictObject({
       email: z.array(z.string()).nullable().default(null),
     })
     .prefault({}),
-  quotas: z
-    .strictObject({
-      sms: quota.default({ limit: 200, seconds: 60 }),
-      email: quota.default({ limit: 30, seconds: 60 }),
-      refusalsCount: z.boolean().default(true),
-    })
-    .prefault({}),
+  quotas,
+  /** How a 429 says when to come again. */
+  retryAfter: z.enum(retryAfterForms).default('seconds'),
   faults: z.array(fault).default([]),
   magicRecipients: z.boolean().default(true),
   /** Seconds that an email operation stays Running, and before that cannot be found. */
   operations: z.strictObject({ running: seconds.default(1), lag: seconds.default(0) }).prefault({}),
-  /** Seconds that an address stays on the suppression list after a bounce. */
+  /** Seconds that an address stays on the suppression list after its first bounce; 2, 4, 7, 14 times as long after the next ones. */
   suppressionLease: seconds.default(86_400),
   /** Shares of messages to ordinary recipients that fail with a code or status. */
   outcomes: z
@@ -140,7 +141,6 @@ const scenarioSchema = z.strictObject({
 export type Scenario = z.output<typeof scenarioSchema>;
 export type Fault = z.output<typeof fault>;
 export type Channel = z.output<typeof channel>;
-export type Quota = z.output<typeof quota>;
 export type EventSchema = z.output<typeof eventSchema>;
 export type Timing = keyof Scenario['reports']['timing'];
 export type SmsCode = z.output<typeof smsCodes>;

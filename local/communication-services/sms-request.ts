@@ -20,7 +20,7 @@ export type SmsRecipient = z.output<typeof recipient>;
 export const isPhoneNumber = (text: string): boolean => /^\+[1-9]\d{6,14}$/.test(text);
 
 /** An E.164 number, a short code of 5 or 6 digits, or an alphanumeric name of at most 11 characters with a letter. */
-const isSmsSender = (text: string): boolean =>
+export const isSmsSender = (text: string): boolean =>
   isPhoneNumber(text) || /^\d{5,6}$/.test(text) || /^(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}$/.test(text);
 
 /** Repeatability ids are 36-character GUIDs of any version. */
@@ -30,13 +30,19 @@ export const isGuid = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-
 export const isHttpDate = (text: string): boolean =>
   /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/.test(text) && !Number.isNaN(Date.parse(text));
 
-const problem = (errors: Record<string, string[]>): Answer =>
-  answer(400, {
+/** The refusal of a body, as ProblemDetails with the faults by path. */
+export function problem({ issues }: z.ZodError): Answer {
+  const errors: Record<string, string[]> = {};
+  for (const issue of issues) (errors[issue.path.join('.') || 'body'] ??= []).push(issue.message);
+  return answer(400, {
     type: 'https://tools.ietf.org/html/rfc7231#section-6.5.1',
     title: 'One or more validation errors occurred.',
     status: 400,
     errors,
   });
+}
+
+export const invalidSender: Answer = answer(400, { From: ['Invalid from phone number format.'] });
 
 /** The request, or the refusal of all of it. A bad recipient is refused by itself later. */
 export function parseSmsRequest(
@@ -44,15 +50,9 @@ export function parseSmsRequest(
   owned: readonly string[] | null,
 ): { request: SmsRequest } | { refused: Answer } {
   const result = smsBody.safeParse(body);
-  if (!result.success) {
-    const errors: Record<string, string[]> = {};
-    for (const issue of result.error.issues) (errors[issue.path.join('.') || 'body'] ??= []).push(issue.message);
-    return { refused: problem(errors) };
-  }
+  if (!result.success) return { refused: problem(result.error) };
   const request = result.data;
-  if (!isSmsSender(request.from)) {
-    return { refused: answer(400, { From: ['Invalid from phone number format.'] }) };
-  }
+  if (!isSmsSender(request.from)) return { refused: invalidSender };
   if (owned && !owned.includes(request.from)) return { refused: refusal(401, 'Unauthorized', '') };
   return { request };
 }

@@ -5,6 +5,8 @@ import { wait } from './clock.ts';
 import { smsReport } from './events.ts';
 import { decideOutcome } from './outcomes.ts';
 import { type Exchange, type Provider, describeFault, endWith, faultAnswer, takeQuota } from './provider.ts';
+import { smsQuota } from './quota-settings.ts';
+import { isTooOld } from './repeatability-headers.ts';
 import { type Hold, createMemory } from './repeatability.ts';
 import { fateOf, planReports } from './report-plan.ts';
 import {
@@ -67,10 +69,8 @@ function refuseAll(refused: Answer, places: readonly Place[]): Ending {
 /** `POST /sms`. Sources: azure-rest-api-specs, Sms/stable/2021-03-07; "Repeatable requests" for ids. */
 export function createSms(provider: Provider) {
   const { clock, scenario, faults, ledger, recipients, reporting } = provider;
-  const memory = createMemory<Remembered>(
-    () => clock.now(),
-    () => scenario().memory,
-  );
+  const memorySeconds = () => scenario().smsMemory ?? scenario().memory;
+  const memory = createMemory<Remembered>(() => clock.now(), memorySeconds);
 
   function placeOf(request: SmsRequest, recipient: SmsRecipient): Place {
     const { to, repeatabilityRequestId: id, repeatabilityFirstSent: firstSent } = recipient;
@@ -80,8 +80,7 @@ export function createSms(provider: Provider) {
     if (firstSent === undefined || !isHttpDate(firstSent)) {
       return decided(rejected(to, 400, 'repeatability-first-sent must be a date in RFC1123 format.'));
     }
-    const { memory: seconds } = scenario();
-    if (seconds > 0 && clock.now() - Date.parse(firstSent) > seconds * 1000) {
+    if (isTooOld(firstSent, memorySeconds(), clock.now())) {
       return decided(rejected(to, 412, 'repeatability-first-sent is outside of the tracked window.'));
     }
     const fingerprint = fingerprintOf(request, recipient);
@@ -148,7 +147,7 @@ export function createSms(provider: Provider) {
     request: SmsRequest,
     { recipient, hold }: Extract<Place, { kind: 'fresh' }>,
   ): Promise<SmsResult> {
-    const fault = faults.ofRecipient(recipient.to);
+    const fault = faults.ofRecipient(recipient.to, 'sms');
     const result = fault ? failure(recipient.to, fault.status, fault.message) : await accept(request, recipient);
     if (result.httpStatusCode < 500) hold.settle({ result });
     else hold.release();
@@ -169,7 +168,7 @@ export function createSms(provider: Provider) {
     if (early?.kind === 'cut') return { kind: 'cut' };
 
     const places = request.smsRecipients.map((recipient) => placeOf(request, recipient));
-    if (early?.kind === 'error') return refuseAll(faultAnswer(early), places);
+    if (early?.kind === 'error') return refuseAll(faultAnswer(early, provider), places);
     const refused = places.find((place) => place.kind === 'refused');
     if (refused) {
       record.replayed = true;
@@ -183,8 +182,8 @@ export function createSms(provider: Provider) {
     if (early?.kind === 'slow') await wait(clock, early.delay * 1000);
 
     const units = places.filter(({ kind }) => kind === 'fresh').length;
-    const throttled =
-      units > 0 && takeQuota(provider, request.from, units, scenario().quotas.sms, 'PerNumberLimitExceeded');
+    const quota = units > 0 ? smsQuota(scenario().quotas, request.from) : null;
+    const throttled = takeQuota(provider, quota, units, () => 'PerNumberLimitExceeded');
     if (throttled) return refuseAll(throttled, places);
 
     const value: SmsResult[] = [];
@@ -201,7 +200,7 @@ export function createSms(provider: Provider) {
       });
     }
     record.replayed = record.answers.every(({ replayed }) => replayed);
-    return endWith(answer(202, { value }), fault, clock);
+    return endWith(answer(202, { value }), fault, provider);
   }
 
   return { handle, forget: memory.clear };

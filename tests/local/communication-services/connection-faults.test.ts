@@ -193,7 +193,7 @@ describe('faults of the connection', () => {
 
   it('says what it does not follow', async () => {
     const acs = await startProvider();
-    const optOut = await acs.signedFetch('POST', '/sms/optouts:check?api-version=2025-09-17', '{}');
+    const optOut = await acs.signedFetch('POST', '/sms/optouts:check?api-version=2025-05-29-preview', '{}');
     const report = await acs.signedFetch('GET', '/deliveryReports/1?api-version=2026-01-23');
     const newer = await acs.signedFetch('POST', '/sms?api-version=2026-01-23', '{}');
     const unversioned = await acs.signedFetch('POST', '/emails:send', '{}');
