@@ -103,7 +103,9 @@ const customer = z.object({
     .string()
     .regex(/^[A-Z]{2}$/, 'an ISO 3166 country of two capital letters')
     .describe('ISO 3166, two letters.'),
-  region: optional(text(100).transform(oneLine)).describe('As you name it; shown to support staff.'),
+  region: optional(z.string().transform((value) => oneLine(shorten(value, 100)))).describe(
+    'As you name it; shown to support staff.',
+  ),
   channels: z
     .array(z.enum(['sms', 'email'], 'sms or email'))
     .describe('What the customer allows, for this kind of news.'),
@@ -164,9 +166,9 @@ function isLocale(value: string): boolean {
   }
 }
 
-/** Printable ASCII only, so that it reads the same in an SMS, a mail and a browser. */
+/** Printable ASCII only, the host spelled out, so that it reads the same in an SMS, a mail and a browser. */
 function isHttpsLink(value: string): boolean {
-  if (!/^https:\/\/[!-~]+$/.test(value) || /["'<>\\^`{|}]/.test(value)) return false;
-  const url = URL.parse(value);
-  return url !== null && url.username === '' && url.password === '' && !url.hostname.endsWith('.');
+  const [, host] = /^https:\/\/([\w.-]+(?::\d+)?)(?:[/?#][!-~]*)?$/.exec(value) ?? [];
+  if (!host || host.endsWith('.') || /["'<>\\^`{|}]/.test(value)) return false;
+  return URL.parse(value)?.host === host.toLowerCase().replace(/:443$/, '');
 }
