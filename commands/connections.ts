@@ -1,15 +1,16 @@
 /** What commands reach: the same services as the app, opened when a command first needs them. */
 import type { ServiceBusClient } from '@azure/service-bus';
 import { serviceBusClient, tableClient } from '../shared/azure/identity.ts';
+import { backlogsOf } from '../shared/azure/backlogs.ts';
 import { publisherOf } from '../shared/azure/publisher.ts';
 import { queuesOf, SERVICE_BUS_OPTIONS } from '../shared/azure/queues.ts';
 import { openTables } from '../shared/azure/tables.ts';
 import { type Connection, readConnection, readSettings, type Settings } from '../shared/config.ts';
-import type { Publisher, Queues } from '../shared/ports.ts';
+import type { Backlogs, Publisher, Queues } from '../shared/ports.ts';
 import { CommandError, MISUSED } from './command.ts';
 
 export type Tables = ReturnType<typeof openTables>;
-export type Broker = Queues & Publisher;
+export type Broker = Queues & Publisher & Backlogs;
 
 export type Connections = {
   /** All settings of the app; what a command needs only for itself it should not ask for here. @throws SettingsError */
@@ -46,7 +47,11 @@ export function connectionsOf(environment: Readonly<Record<string, string | unde
       if (broker) return broker;
       const to = connection('ServiceBus');
       const open = () => (client ??= serviceBusClient(to, SERVICE_BUS_OPTIONS));
-      return (broker = { ...queuesOf(open), ...publisherOf(open) });
+      return (broker = {
+        ...queuesOf(open),
+        ...publisherOf(open),
+        ...backlogsOf(() => serviceBusClient(to, SERVICE_BUS_OPTIONS)),
+      });
     },
     async close() {
       await client?.close();

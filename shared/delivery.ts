@@ -28,6 +28,8 @@ export type Plan = {
   eventType: string;
   /** Upstream's time of the event; counts for deadlines. */
   eventTime: Date;
+  /** The publisher's number of the order's state, if it counts them. */
+  eventRevision?: number;
   /** When the first copy of the event reached the broker. */
   arrived: Date;
   /** 32 hex digits, the same from the event to its reports. */
@@ -51,6 +53,7 @@ export type Plan = {
   mailHost: string;
   /** Absent only when `unsendable` says why. */
   content?: Content;
+  /** Planning found that it must not or cannot be sent. */
   unsendable?: Cause;
   firstSlot: Date;
 };
@@ -92,6 +95,25 @@ export type Progress = Standing & {
 };
 
 export type Delivery = { plan: Plan; progress: Progress; etag: string };
+
+/** A delivery without its text and timeline, to look through many. */
+export type Outline = Pick<
+  Plan,
+  | 'id'
+  | 'subject'
+  | 'eventTime'
+  | 'arrived'
+  | 'message'
+  | 'version'
+  | 'locale'
+  | 'channel'
+  | 'address'
+  | 'shop'
+  | 'country'
+  | 'region'
+  | 'mailHost'
+> &
+  Pick<Progress, 'status' | 'cause' | 'accepted' | 'reported'>;
 
 /** What a row means that has plan columns only. */
 export const UNTOUCHED: Progress = {

@@ -77,6 +77,12 @@ export const reportKey = (report: { at: Date; reportId: string }): Key => ({
   rowKey: partOf(report.reportId, LONGEST_ROW_PART),
 });
 
+/** @param unique tells apart what was done in the same millisecond */
+export const staffActionKey = ({ at }: { at: Date }, unique: string): Key => ({
+  partitionKey: utcDay(at),
+  rowKey: `${at.toISOString().replaceAll(':', '-')}@${unique}`,
+});
+
 export const suppressionKey = (channel: Channel, address: string): Key => ({
   partitionKey: channel,
   rowKey: partOf(address, LONGEST_ROW_PART),

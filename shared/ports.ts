@@ -3,7 +3,7 @@
  * method rejects when its service is away or refuses, and callers treat a rejection as "our fault, and it passes".
  */
 import type { AttemptId, DeliveryId } from './delivery-id.ts';
-import type { Channel, Content, Delivery, Plan, Progress } from './delivery.ts';
+import type { Channel, Content, Delivery, Outline, Plan, Progress } from './delivery.ts';
 import type { Cause } from './causes.ts';
 import type { Status } from './status.ts';
 
@@ -27,6 +27,8 @@ export type Deliveries = {
   record(delivery: Delivery, progress: Progress): Promise<Delivery | undefined>;
   /** All rows of one UTC hour, such as `2026-11-20T13`. */
   ofHour(hour: string): AsyncIterable<Delivery>;
+  /** The same rows without what is long. */
+  outlinesOfHour(hour: string): AsyncIterable<Outline>;
   /** The first hour that holds a row, this one or a later one: one entity by key order, not a scan. */
   nextHour(from: string): Promise<string | undefined>;
 };
@@ -122,11 +124,17 @@ export type Rejected = {
   body: Uint8Array;
 };
 
+/** What tells rejected events of one day apart. */
+export type RejectedOutline = Omit<Rejected, 'body'> & { key: string };
+
 export type RejectedEvents = {
   /** Once per source, id and body, however often it comes. */
   put(rejected: Rejected): Promise<void>;
   /** By the day it arrived. */
   ofDay(day: string): AsyncIterable<Rejected>;
+  /** The same rows without their bodies. */
+  outlinesOfDay(day: string): AsyncIterable<RejectedOutline>;
+  read(day: string, key: string): Promise<Rejected | undefined>;
 };
 
 export type DeadLetter = {
@@ -191,7 +199,24 @@ export type Suppression = {
 export type Suppressions = {
   /** The first that stands under one of these hashes. */
   find(channel: Channel, addresses: readonly string[]): Promise<Suppression | undefined>;
+  ofChannel(channel: Channel): AsyncIterable<Suppression>;
   put(suppression: Suppression): Promise<void>;
+};
+
+/** Something that a person did by a command, or saw although it is hidden otherwise. */
+export type StaffAction = {
+  at: Date;
+  /** Who was signed in on the machine where the command ran. */
+  by: string;
+  /** Such as `show`. */
+  command: string;
+  /** One sentence; never an address. */
+  what: string;
+};
+
+export type StaffActions = {
+  put(action: StaffAction): Promise<void>;
+  ofDay(day: string): AsyncIterable<StaffAction>;
 };
 
 // ---- broker ---------------------------------------------------------------------------------------------------------
@@ -237,6 +262,24 @@ export type Queues = {
   sendCopies(channel: Channel, copies: readonly ScheduledCopy[]): Promise<void>;
   /** To `retried-events`, each under a new MessageId. */
   parkEvents(events: readonly ParkedEvent[]): Promise<void>;
+};
+
+/** What stands in one queue or subscription, or in its dead-letter queue. */
+export type Backlog = {
+  /** `order-events/notifications`, `sms`, … */
+  entity: string;
+  isDeadLetterQueue: boolean;
+  active: number;
+  scheduled: number;
+  /** There is more than was looked at. */
+  isMore: boolean;
+  /** When the oldest active message came. */
+  oldest?: Date;
+};
+
+export type Backlogs = {
+  /** Looks without taking anything, at no more than that many messages of each entity and its dead-letter queue. */
+  peek(most: number): Promise<readonly Backlog[]>;
 };
 
 /** What upstream does, by hand. */

@@ -1,6 +1,14 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { Cause } from '../causes.ts';
-import { type Content, type Delivery, type Plan, type Progress, type Step, UNTOUCHED } from '../delivery.ts';
+import {
+  type Content,
+  type Delivery,
+  type Outline,
+  type Plan,
+  type Progress,
+  type Step,
+  UNTOUCHED,
+} from '../delivery.ts';
 import { type DeliveryId, hourOf } from '../delivery-id.ts';
 import type { Deliveries } from '../ports.ts';
 import { fromChunks, toChunks } from './chunks.ts';
@@ -22,6 +30,9 @@ export function deliveriesIn(table: Table): Deliveries {
     },
     async *ofHour(hour) {
       for await (const entity of table.query({ partition: hour })) yield toDelivery(entity);
+    },
+    async *outlinesOfHour(hour) {
+      for await (const entity of table.query({ partition: hour }, undefined, OUTLINE)) yield toOutline(entity);
     },
     nextHour: (from) => table.firstPartition(from),
   };
@@ -75,6 +86,7 @@ function toPlan(entity: StoredEntity): Plan {
     eventId: text('eventId'),
     eventType: text('eventType'),
     eventTime: instant('eventTime'),
+    ...(entity['eventRevision'] === undefined ? {} : { eventRevision: number('eventRevision') }),
     arrived: instant('arrived'),
     trace: text('trace'),
     message: text('message'),
@@ -93,6 +105,48 @@ function toPlan(entity: StoredEntity): Plan {
     ...(content ? { content: JSON.parse(gunzipSync(content).toString()) as Content } : {}),
     ...(unsendable ? { unsendable } : {}),
     firstSlot: instant('firstSlot'),
+  };
+}
+
+const OUTLINE: readonly Exclude<keyof Outline, 'id'>[] = [
+  'subject',
+  'eventTime',
+  'arrived',
+  'message',
+  'version',
+  'locale',
+  'channel',
+  'address',
+  'shop',
+  'country',
+  'region',
+  'mailHost',
+  'status',
+  'cause',
+  'accepted',
+  'reported',
+];
+
+function toOutline(entity: StoredEntity): Outline {
+  const { text, number, instant, maybeInstant } = columnsOf(entity);
+  return {
+    id: entity.rowKey as DeliveryId,
+    subject: text('subject'),
+    eventTime: instant('eventTime'),
+    arrived: instant('arrived'),
+    message: text('message'),
+    version: number('version'),
+    locale: text('locale'),
+    channel: text('channel') as Outline['channel'],
+    address: text('address'),
+    shop: text('shop'),
+    country: text('country'),
+    region: text('region'),
+    mailHost: text('mailHost'),
+    status: (text('status') as Outline['status'] | '') || UNTOUCHED.status,
+    cause: (text('cause') as Outline['cause'] | '') || UNTOUCHED.cause,
+    ...maybeInstant('accepted'),
+    ...maybeInstant('reported'),
   };
 }
 

@@ -27,7 +27,7 @@ export function publisherOf(open: () => ServiceBusClient): Publisher {
         }
         if (batch.count > 0) await sender.sendMessages(batch);
       } catch (error) {
-        throw new QueueError(topic, events.length, error);
+        throw new QueueError(topic, `send ${events.length} messages`, error);
       }
     },
   };

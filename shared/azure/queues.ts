@@ -20,10 +20,10 @@ export const SERVICE_BUS_OPTIONS: ServiceBusClientOptions = {
 export class QueueError extends Error {
   override name = 'QueueError';
   readonly code: string;
-  constructor(queue: string, count: number, error: unknown) {
+  constructor(queue: string, doing: string, error: unknown) {
     const { code, name } = error as { code?: string; name?: string };
     const why = code ?? name ?? 'unknown';
-    super(`queue ${queue}: cannot send ${count} messages: ${why}`);
+    super(`queue ${queue}: cannot ${doing}: ${why}`);
     this.code = why;
   }
 }
@@ -55,7 +55,7 @@ export function queuesOf(open: () => ServiceBusClient): Queues & { close(): Prom
       }
       if (batch.count > 0) await sender.sendMessages(batch);
     } catch (error) {
-      throw new QueueError(queue, messages.length, error);
+      throw new QueueError(queue, `send ${messages.length} messages`, error);
     }
   }
 

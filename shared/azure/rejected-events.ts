@@ -26,6 +26,14 @@ export function rejectedEventsIn(table: Table): RejectedEvents {
     async *ofDay(day) {
       for await (const entity of table.query({ partition: day })) yield toRejected(entity);
     },
+    async *outlinesOfDay(day) {
+      for await (const entity of table.query({ partition: day }, undefined, OUTLINE))
+        yield { key: entity.rowKey, ...toOutline(entity) };
+    },
+    async read(day, key) {
+      const entity = await table.get(day, key);
+      return entity && toRejected(entity);
+    },
   };
 }
 
@@ -37,7 +45,14 @@ function reasonsThatFit(reasons: readonly Reason[]): Reason[] {
   return others === 0 ? fitting : [...fitting, { path: '$', expected: `${others} more faults put right` }];
 }
 
-function toRejected(entity: StoredEntity): Rejected {
+const OUTLINE = ['at', 'arrived', 'source', 'subject', 'eventId', 'type', 'reasons'] as const;
+
+const toRejected = (entity: StoredEntity): Rejected => ({
+  ...toOutline(entity),
+  body: fromChunks('body', entity) ?? new Uint8Array(),
+});
+
+function toOutline(entity: StoredEntity): Omit<Rejected, 'body'> {
   const { text, instant, json } = columnsOf(entity);
   return {
     at: instant('at'),
@@ -47,6 +62,5 @@ function toRejected(entity: StoredEntity): Rejected {
     id: text('eventId'),
     type: text('type'),
     reasons: json('reasons') as Reason[],
-    body: fromChunks('body', entity) ?? new Uint8Array(),
   };
 }

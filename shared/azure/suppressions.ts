@@ -12,6 +12,9 @@ export function suppressionsIn(table: Table): Suppressions {
       const [first] = found.filter((entity) => entity !== undefined);
       return first && toSuppression(first);
     },
+    async *ofChannel(channel) {
+      for await (const entity of table.query({ partition: channel })) yield toSuppression(entity);
+    },
     put: (suppression) => table.put({ ...suppressionKey(suppression.channel, suppression.address), ...suppression }),
   };
 }

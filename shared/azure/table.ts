@@ -12,8 +12,8 @@ type Partitions = { partition: string } | { prefix: string } | { from: string };
 /** One table, within the limits of the real service. Every method rejects with a `TableError` when it is away or refuses. */
 export type Table = {
   get(partitionKey: string, rowKey: string): Promise<StoredEntity | undefined>;
-  /** In the order of the keys. */
-  query(partitions: Partitions, fromRow?: string): AsyncIterable<StoredEntity>;
+  /** In the order of the keys; with these columns only, where some are named. */
+  query(partitions: Partitions, fromRow?: string, columns?: readonly string[]): AsyncIterable<StoredEntity>;
   /** The first partition from this one on that holds a row. */
   firstPartition(from: string): Promise<string | undefined>;
   /** False when the row is there already. */
@@ -58,12 +58,16 @@ export function openTable(client: TableClient): Table {
     return answer?.etag;
   }
 
-  async function* pages(filter: string, size?: number): AsyncIterable<StoredEntity[]> {
+  async function* pages(
+    filter: string,
+    { size, columns }: { size?: number; columns?: readonly string[] | undefined } = {},
+  ): AsyncIterable<StoredEntity[]> {
+    const queryOptions = { filter, ...(columns ? { select: ['RowKey', ...columns] } : {}) };
     let continuationToken: string | undefined;
     do {
       const from = continuationToken;
       const page = await attempt('read rows', async (abortSignal) => {
-        const entities = client.listEntities<Entity>({ queryOptions: { filter }, abortSignal });
+        const entities = client.listEntities<Entity>({ queryOptions, abortSignal });
         const result = await entities
           .byPage({ ...(size ? { maxPageSize: size } : {}), ...(from ? { continuationToken: from } : {}) })
           .next();
@@ -81,12 +85,12 @@ export function openTable(client: TableClient): Table {
         client.getEntity<Entity>(partitionKey, rowKey, { abortSignal }).then(stored).catch(unless('missing')),
       ),
 
-    async *query(partitions, fromRow) {
-      for await (const page of pages(filterOf(partitions, fromRow))) yield* page;
+    async *query(partitions, fromRow, columns) {
+      for await (const page of pages(filterOf(partitions, fromRow), { columns })) yield* page;
     },
 
     async firstPartition(from) {
-      for await (const [entity] of pages(filterOf({ from }), 1)) if (entity) return entity.partitionKey;
+      for await (const [entity] of pages(filterOf({ from }), { size: 1 })) if (entity) return entity.partitionKey;
       return undefined;
     },
 

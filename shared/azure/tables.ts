@@ -4,6 +4,7 @@ import { deliveriesIn } from './deliveries.ts';
 import { failuresIn } from './failures.ts';
 import { hoursIn } from './hours.ts';
 import { rejectedEventsIn } from './rejected-events.ts';
+import { staffActionsIn } from './staff-actions.ts';
 import { subjectsIn } from './subjects.ts';
 import { suppressionsIn } from './suppressions.ts';
 import { openTable } from './table.ts';
@@ -18,6 +19,7 @@ const TABLES = {
   rejectedEvents: 'RejectedEvents',
   unmatchedReports: 'UnmatchedReports',
   deadLetters: 'DeadLetters',
+  staffActions: 'StaffActions',
 } as const;
 
 /** @param open gives the client of a table by its name */
@@ -32,6 +34,7 @@ export function openTables(open: (name: string) => TableClient) {
     rejectedEvents: rejectedEventsIn(table('rejectedEvents')),
     unmatchedReports: unmatchedReportsIn(table('unmatchedReports')),
     deadLetters: deadLettersIn(table('deadLetters')),
+    staffActions: staffActionsIn(table('staffActions')),
   };
 }
 

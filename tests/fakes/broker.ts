@@ -1,16 +1,18 @@
 import { RETRIED_EVENTS, SEND_QUEUES } from '../../shared/entities.ts';
 import { LIMITS } from '../../shared/limits.ts';
-import type { Clock, Copy, ParkedEvent, Queues } from '../../shared/ports.ts';
+import type { Backlog, Backlogs, Clock, Copy, ParkedEvent, Publisher, Queues } from '../../shared/ports.ts';
 import { type OnCall, callsOf } from './calls.ts';
 
 type Message<Body> = { messageId: string; body: Body; at: Date };
 
 export type FakeBroker = {
-  queues: Queues;
+  queues: Queues & Publisher & Backlogs;
   /** What stands on a queue, scheduled or due, the earliest first. */
   sms: Message<Copy>[];
   email: Message<Copy>[];
   retriedEvents: Message<ParkedEvent>[];
+  /** What was published, under the name of its topic; nobody takes it. */
+  published: { topic: string; id: string; body: Uint8Array }[];
   /** MessageIds that were sent again within the hour, and dropped. */
   dropped: string[];
   /** Takes what is due off a queue of this broker. */
@@ -34,10 +36,24 @@ export function fakeBroker(clock: Clock, onCall: OnCall): FakeBroker {
     queue.sort((a, b) => a.at.getTime() - b.at.getTime());
   }
 
+  function backlogOf(entity: string, seen: Message<unknown>[], isMore: boolean): Backlog {
+    const active = seen.filter(({ at }) => at <= clock.now());
+    const [first] = active;
+    return {
+      entity,
+      isDeadLetterQueue: false,
+      active: active.length,
+      scheduled: seen.length - active.length,
+      isMore,
+      ...(first ? { oldest: first.at } : {}),
+    };
+  }
+
   const broker: FakeBroker = {
     sms: [],
     email: [],
     retriedEvents: [],
+    published: [],
     dropped,
     queues: {
       sendCopies: (channel, copies) =>
@@ -45,6 +61,16 @@ export function fakeBroker(clock: Clock, onCall: OnCall): FakeBroker {
           for (const { copy, messageId = `${copy.delivery}/${copy.copy}`, at = clock.now() } of copies)
             enqueue(SEND_QUEUES[channel], broker[channel], { messageId, body: copy, at });
         }),
+      publish: (topic, events) =>
+        call('publish', () => void broker.published.push(...events.map((event) => ({ topic, ...event })))),
+      peek: (most) =>
+        call('peek', () =>
+          [
+            { entity: RETRIED_EVENTS, queue: broker.retriedEvents },
+            { entity: SEND_QUEUES.sms, queue: broker.sms },
+            { entity: SEND_QUEUES.email, queue: broker.email },
+          ].map(({ entity, queue }) => backlogOf(entity, queue.slice(0, most), queue.length > most)),
+        ),
       parkEvents: (events) =>
         call('parkEvents', () => {
           for (const event of events) {

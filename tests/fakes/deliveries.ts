@@ -1,4 +1,4 @@
-import { type Delivery, UNTOUCHED } from '../../shared/delivery.ts';
+import { type Delivery, type Outline, UNTOUCHED } from '../../shared/delivery.ts';
 import { type DeliveryId, hourOf } from '../../shared/delivery-id.ts';
 import type { Deliveries } from '../../shared/ports.ts';
 import { type OnCall, callsOf } from './calls.ts';
@@ -29,6 +29,8 @@ export function fakeDeliveries(onCall: OnCall): Deliveries & { rows: Map<Deliver
         return written;
       }),
     ofHour: (hour) => each('ofHour', () => [...rows.values()].filter(({ plan }) => hourOf(plan.id) === hour)),
+    outlinesOfHour: (hour) =>
+      each('outlinesOfHour', () => [...rows.values()].filter(({ plan }) => hourOf(plan.id) === hour).map(outlineOf)),
     nextHour: (from) =>
       call('nextHour', () =>
         [...rows.keys()]
@@ -39,3 +41,23 @@ export function fakeDeliveries(onCall: OnCall): Deliveries & { rows: Map<Deliver
       ),
   };
 }
+
+const outlineOf = ({ plan, progress: { status, cause, accepted, reported } }: Delivery): Outline => ({
+  id: plan.id,
+  subject: plan.subject,
+  eventTime: plan.eventTime,
+  arrived: plan.arrived,
+  message: plan.message,
+  version: plan.version,
+  locale: plan.locale,
+  channel: plan.channel,
+  address: plan.address,
+  shop: plan.shop,
+  country: plan.country,
+  region: plan.region,
+  mailHost: plan.mailHost,
+  status,
+  cause,
+  ...(accepted ? { accepted } : {}),
+  ...(reported ? { reported } : {}),
+});

@@ -9,6 +9,7 @@ import {
   fakeDeadLetters,
   fakeFailures,
   fakeRejectedEvents,
+  fakeStaffActions,
   fakeSuppressions,
   fakeUnmatchedReports,
 } from './staff-tables.ts';
@@ -32,6 +33,7 @@ export function fakePorts({
     rejectedEvents: fakeRejectedEvents(onCall),
     unmatchedReports: fakeUnmatchedReports(onCall),
     deadLetters: fakeDeadLetters(onCall),
+    staffActions: fakeStaffActions(onCall),
     queues: broker.queues,
     broker,
   };

@@ -1,4 +1,5 @@
 import { dayOf } from '../../shared/delivery-id.ts';
+import { rejectedKey } from '../../shared/keys.ts';
 import type {
   DeadLetterRow,
   DeadLetters,
@@ -6,6 +7,8 @@ import type {
   Failures,
   Rejected,
   RejectedEvents,
+  StaffAction,
+  StaffActions,
   Suppression,
   Suppressions,
   UnmatchedReport,
@@ -33,6 +36,7 @@ export function fakeFailures(onCall: OnCall): Failures & { rows: Map<string, Fai
 export function fakeRejectedEvents(onCall: OnCall): RejectedEvents & { rows: Map<string, Rejected> } {
   const { call, each } = callsOf('rejectedEvents', onCall);
   const rows = new Map<string, Rejected>();
+  const ofDay = (day: string) => [...rows.values()].filter(({ arrived }) => dayOfDate(arrived) === day);
   return {
     rows,
     put: (rejected) =>
@@ -40,7 +44,12 @@ export function fakeRejectedEvents(onCall: OnCall): RejectedEvents & { rows: Map
         const key = JSON.stringify([rejected.source, rejected.id, Buffer.from(rejected.body).toString('base64')]);
         if (!rows.has(key)) rows.set(key, structuredClone(rejected));
       }),
-    ofDay: (day) => each('ofDay', () => [...rows.values()].filter(({ arrived }) => dayOfDate(arrived) === day)),
+    ofDay: (day) => each('ofDay', () => ofDay(day)),
+    outlinesOfDay: (day) =>
+      each('outlinesOfDay', () =>
+        ofDay(day).map(({ body, ...rejected }) => ({ ...rejected, key: rejectedKey({ ...rejected, body }).rowKey })),
+      ),
+    read: (day, key) => call('read', () => ofDay(day).find((rejected) => rejectedKey(rejected).rowKey === key)),
   };
 }
 
@@ -65,13 +74,24 @@ export function fakeUnmatchedReports(onCall: OnCall): UnmatchedReports & { rows:
 }
 
 export function fakeSuppressions(onCall: OnCall): Suppressions & { rows: Map<string, Suppression> } {
-  const { call } = callsOf('suppressions', onCall);
+  const { call, each } = callsOf('suppressions', onCall);
   const rows = new Map<string, Suppression>();
   return {
     rows,
     find: (channel, addresses) =>
       call('find', () => addresses.map((address) => rows.get(`${channel} ${address}`)).find(Boolean)),
+    ofChannel: (channel) => each('ofChannel', () => [...rows.values()].filter((row) => row.channel === channel)),
     put: (suppression) =>
       call('put', () => void rows.set(`${suppression.channel} ${suppression.address}`, structuredClone(suppression))),
+  };
+}
+
+export function fakeStaffActions(onCall: OnCall): StaffActions & { rows: StaffAction[] } {
+  const { call, each } = callsOf('staffActions', onCall);
+  const rows: StaffAction[] = [];
+  return {
+    rows,
+    put: (action) => call('put', () => void rows.push(structuredClone(action))),
+    ofDay: (day) => each('ofDay', () => rows.filter(({ at }) => dayOfDate(at) === day)),
   };
 }

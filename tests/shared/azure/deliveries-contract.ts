@@ -1,8 +1,27 @@
 import { describe, expect, it } from 'vitest';
 import { hourOf } from '../../../shared/delivery-id.ts';
-import { type Progress, UNTOUCHED } from '../../../shared/delivery.ts';
+import { type Plan, type Progress, UNTOUCHED } from '../../../shared/delivery.ts';
 import { ARRIVED, acceptedAt, planOf } from '../stored-delivery.ts';
 import { HOUR, type Tables, all, fresh, later } from './contract-rows.ts';
+
+function outlineOf({ id, subject, eventTime, arrived, message, version, locale, channel, ...plan }: Plan) {
+  const { address, shop, country, region, mailHost } = plan;
+  return {
+    id,
+    subject,
+    eventTime,
+    arrived,
+    message,
+    version,
+    locale,
+    channel,
+    address,
+    shop,
+    country,
+    region,
+    mailHost,
+  };
+}
 
 /** What holds for every implementation of deliveries and of what housekeeping remembers of their hours. */
 export function deliveriesContract(kind: string, tables: () => Tables): void {
@@ -36,6 +55,23 @@ export function deliveriesContract(kind: string, tables: () => Tables): void {
       expect(await deliveries.record(row, { ...progress, copy: 2 })).toBeUndefined();
       expect((await deliveries.read(plan.id))?.progress.copy).toBe(1);
       expect(await deliveries.record(recorded!, { ...progress, copy: 3 })).toBeDefined();
+    });
+
+    it('outlines the rows of an hour, touched or not', async () => {
+      const { deliveries } = tables();
+      const plan = planOf({ eventId: fresh('event'), arrived: new Date('2026-10-05T08:00:00Z') });
+      const mail = planOf({ eventId: plan.eventId, channel: 'email', arrived: plan.arrived });
+      await deliveries.plan([plan, mail]);
+      const progress: Progress = { ...UNTOUCHED, ...acceptedAt(later(2_000)), reported: later(3_000) };
+      await deliveries.record((await deliveries.read(plan.id))!, progress);
+      const outlines = (await all(deliveries.outlinesOfHour('2026-10-05T08'))).filter(({ id }) =>
+        [plan.id, mail.id].includes(id),
+      );
+      const { status, cause, accepted, reported } = progress;
+      expect(outlines).toHaveLength(2);
+      expect(outlines).toContainEqual({ ...outlineOf(plan), status, cause, accepted, reported });
+      expect(outlines).toContainEqual({ ...outlineOf(mail), status: 'planned', cause: 'waiting' });
+      expect(await all(deliveries.outlinesOfHour('2026-10-05T09'))).toEqual([]);
     });
 
     it('clears a claim, a slot and every other instant that is gone', async () => {

@@ -82,6 +82,18 @@ export function staffTablesContract(kind: string, tables: () => Tables): void {
       expect(found).toEqual([plain({ ...rejected, at: later(1) })]);
     });
 
+    it('lists them without their bodies, and reads one by its key', async () => {
+      const rejected = rejectedOf();
+      await tables().rejectedEvents.put(rejected);
+      const outlines = await all(tables().rejectedEvents.outlinesOfDay('2026-11-18'));
+      const { body, ...outline } = rejected;
+      const [found] = outlines.filter(({ id }) => id === rejected.id);
+      expect(found).toEqual({ ...outline, key: expect.stringMatching(/^[0-9a-f]{64}$/) });
+      const read = await tables().rejectedEvents.read('2026-11-18', found!.key);
+      expect(read && plain(read)).toEqual(plain({ ...outline, body }));
+      expect(await tables().rejectedEvents.read('2026-11-17', found!.key)).toBeUndefined();
+    });
+
     it('keeps two bodies under one id apart', async () => {
       const rejected = rejectedOf();
       await tables().rejectedEvents.put(rejected);
@@ -142,6 +154,15 @@ export function staffTablesContract(kind: string, tables: () => Tables): void {
       expect(await all(unmatchedReports.ofDay('2026-11-20'))).toEqual([report]);
     });
 
+    it('keeps what staff did in the order of time, also within one millisecond', async () => {
+      const { staffActions } = tables();
+      const action = { at: later(1), by: 'ann@desk', command: 'show', what: 'Revealed the recipients of order:1042.' };
+      const earlier = { ...action, at: later(0), command: 'failures' };
+      for (const one of [earlier, action, action]) await staffActions.put(one);
+      expect(await all(staffActions.ofDay('2026-11-20'))).toEqual([earlier, action, action]);
+      expect(await all(staffActions.ofDay('2026-11-21'))).toEqual([]);
+    });
+
     it('finds a suppression under any of several hashes on its channel', async () => {
       const { suppressions } = tables();
       const address = `k1:${'a'.repeat(64)}`;
@@ -150,6 +171,8 @@ export function staffTablesContract(kind: string, tables: () => Tables): void {
       expect(await suppressions.find('sms', [`k2:${'b'.repeat(64)}`, address])).toEqual(suppression);
       expect(await suppressions.find('email', [address])).toBeUndefined();
       expect(await suppressions.find('sms', [])).toBeUndefined();
+      expect(await all(suppressions.ofChannel('sms'))).toContainEqual(suppression);
+      expect(await all(suppressions.ofChannel('email'))).not.toContainEqual(suppression);
       const until = later(HOUR);
       await suppressions.put({ ...suppression, until });
       expect(await suppressions.find('sms', [address])).toEqual({ ...suppression, until });
