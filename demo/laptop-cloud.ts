@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import sample from '../local.settings.sample.json' with { type: 'json' };
 import { tableClient } from '../shared/azure/identity.ts';
 import { createTables } from '../shared/azure/tables.ts';
@@ -66,7 +66,7 @@ export type LaptopCloud = {
 };
 
 const ROOT = resolve(import.meta.dirname, '..');
-const AZURITE = createRequire(import.meta.url).resolve('azurite/dist/src/table/main.js');
+const AZURITE = fileURLToPath(import.meta.resolve('azurite/dist/src/table/main.js'));
 
 /** Table storage, broker, provider and functions host as children of this process. @throws StartError */
 export async function startLaptopCloud(options: LaptopCloudOptions): Promise<LaptopCloud> {
