@@ -1,4 +1,4 @@
-/** Writes what the schemas say into docs/: `node commands/generate-docs.ts`, or only compares with `--check`. */
+/** Writes what the schemas and tables of the code say into docs/: `node commands/generate-docs.ts`, or only compares with `--check`. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import { format, resolveConfig } from 'prettier';
@@ -8,6 +8,7 @@ import { MESSAGES } from '../shared/messages/catalogue.ts';
 import { HOUR, MINUTE } from '../shared/messages/message.ts';
 import { ORDER_EVENTS_DATA } from '../shared/order-events.ts';
 import { fieldTable } from './field-table.ts';
+import { statusesPage } from './statuses-page.ts';
 
 const DOCS = new URL('../docs/', import.meta.url);
 
@@ -18,6 +19,7 @@ export async function generatedDocs(): Promise<Map<string, string>> {
     files.set(`events/${type}.schema.json`, await formatted('x.json', JSON.stringify(jsonSchemaOf(type))));
   const page = await readFile(new URL('events.md', DOCS), 'utf8');
   files.set('events.md', await formatted('x.md', withTables(page)));
+  files.set('statuses.md', await formatted('x.md', statusesPage()));
   return files;
 }
 

@@ -14,6 +14,19 @@ export const STATUSES = [
 
 export type Status = (typeof STATUSES)[number];
 
+/** What each says, in plain words. */
+export const STATUS_MEANINGS: Record<Status, string> = {
+  planned: 'It waits on its queue; nobody has tried to send it yet.',
+  sending: 'It is being sent, or comes again after a refusal that passes.',
+  accepted: 'The provider took it; no report has come yet.',
+  delivered: 'A report says that it arrived.',
+  failed: 'It did not arrive and will not.',
+  unknown: 'The provider took it, and no report says whether it arrived.',
+  uncertain: 'We cannot tell whether the provider took it. It is never repeated blindly.',
+  skipped: 'It was left out on purpose.',
+  expired: 'Its deadline passed before it could be sent.',
+};
+
 /** A status as it stands in a row: `reported` is the provider's own time and set only when a report made it. */
 export type Standing = { status: Status; reported?: Date };
 
