@@ -14,7 +14,7 @@ export type Decision =
   | { do: 'record'; answer: CarriedAnswer }
   /** Nothing can be decided or done before then. */
   | { do: 'come-again'; at: Date }
-  | { do: 'end'; status: 'failed' | 'expired' | 'uncertain'; cause: Cause }
+  | { do: 'end'; status: 'failed' | 'skipped' | 'expired' | 'uncertain'; cause: Cause }
   /** A later copy has the right to act: make sure that it is there. */
   | { do: 'resend' }
   | { do: 'call'; as: Call; content: Content };
@@ -37,7 +37,8 @@ export function decide(
   if (progress.claim && progress.claim.leaseUntil > now)
     return { do: 'come-again', at: new Date(progress.claim.leaseUntil.getTime() + LEASE_MARGIN) };
 
-  if (plan.unsendable) return { do: 'end', status: 'failed', cause: plan.unsendable };
+  if (plan.unsendable)
+    return { do: 'end', status: plan.unsendable === 'superseded' ? 'skipped' : 'failed', cause: plan.unsendable };
   if (now >= plan.deadline)
     return progress.unanswered
       ? { do: 'end', status: 'uncertain', cause: 'no-answer' }

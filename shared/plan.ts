@@ -42,6 +42,7 @@ function plansOf<Type extends EventType>(event: EventOf<Type>, arrived: Date): P
     eventId: event.id,
     eventType: event.type,
     eventTime: event.time,
+    ...(event.data.revision === undefined ? {} : { eventRevision: event.data.revision }),
     arrived,
     trace: event.trace,
     message: message.name,

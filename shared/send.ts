@@ -1,4 +1,5 @@
 import { NOT_CALLED, type Outcome, type StatusOutcome, outcomeOf, statusOutcomeOf } from './answers.ts';
+import type { Cause } from './causes.ts';
 import { bodyHashOf, carriesClaimOf, decide } from './claim.ts';
 import { attemptId } from './delivery-id.ts';
 import type { Channel, Content, Delivery, Progress, Step } from './delivery.ts';
@@ -16,9 +17,11 @@ import type {
   ProviderAnswer,
   Queues,
   Random,
+  Subjects,
   Suppressions,
 } from './ports.ts';
 import { isSettled } from './status.ts';
+import { canBecomeOld, isOldNews } from './subject.ts';
 import { isInForce } from './suppression.ts';
 import { type Recorded, afterAsking, afterCall, claimed, ended } from './transitions.ts';
 
@@ -31,6 +34,7 @@ export type SendDependencies = (
   environment: string;
   deliveries: Deliveries;
   suppressions: Suppressions;
+  subjects: Pick<Subjects, 'current'>;
   queues: Queues;
   addressHashes: (channel: Channel, address: string) => readonly string[];
   /** Brings the failure row up to date with the delivery. */
@@ -136,7 +140,7 @@ async function call(
   if (!own) return 'changed';
 
   if (as !== 'ask') {
-    const cause = await suppressedBy(own, dependencies);
+    const cause = await reasonNotToSend(own, dependencies);
     if (cause) {
       const step: Step =
         as === 'first'
@@ -187,6 +191,17 @@ async function ownClaim(
 ): Promise<Delivery | undefined> {
   const now = await deliveries.read(id);
   return now && carriesClaimOf(now, token) && !isSettled(now.progress) ? now : undefined;
+}
+
+/** Whatever was acknowledged before the claim is seen here. */
+async function reasonNotToSend(delivery: Delivery, dependencies: SendDependencies): Promise<Cause | undefined> {
+  return (await suppressedBy(delivery, dependencies)) ?? (await supersededBy(delivery, dependencies));
+}
+
+async function supersededBy({ plan }: Delivery, { subjects }: SendDependencies): Promise<Cause | undefined> {
+  if (!canBecomeOld(plan)) return undefined;
+  const { newest } = await subjects.current(plan.source, plan.subject);
+  return isOldNews(plan, newest) ? 'superseded' : undefined;
 }
 
 async function suppressedBy({ plan }: Delivery, { suppressions, addressHashes, clock }: SendDependencies) {

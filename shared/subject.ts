@@ -1,5 +1,10 @@
-import type { DomainEvent } from './events.ts';
+/** What is newest about an order, and what that makes of older news. */
+import type { Plan } from './delivery.ts';
+import { type DomainEvent, EVENT_TYPES, type EventType } from './events.ts';
+import { MESSAGES } from './messages/catalogue.ts';
 import type { CurrentEvents } from './ports.ts';
+
+type Version = CurrentEvents[string];
 
 /**
  * The newest event per type once this one is known, whatever order they came in: the higher revision (none counts less
@@ -16,9 +21,44 @@ export function newestAfter(current: CurrentEvents, event: DomainEvent): Current
   return newest && !isNewer(candidate, newest) ? current : { ...current, [event.type]: candidate };
 }
 
-function isNewer(a: CurrentEvents[string], b: CurrentEvents[string]): boolean {
+function isNewer(a: Version, b: Version): boolean {
   const [revisionA, revisionB] = [a.revision ?? -1, b.revision ?? -1];
   if (revisionA !== revisionB) return revisionA > revisionB;
   const [timeA, timeB] = [Date.parse(a.time), Date.parse(b.time)];
   return timeA === timeB ? a.id > b.id : timeA > timeB;
+}
+
+/** Can anything that happens later make this delivery pointless? */
+export const canBecomeOld = ({ eventType }: Pick<Plan, 'eventType'>): boolean => supersededBy(eventType).length > 0;
+
+/** Is there newer news of the subject that, as its message says, makes this delivery pointless? */
+export function isOldNews(
+  { eventType, eventId, eventTime, eventRevision }: Pick<Plan, 'eventType' | 'eventId' | 'eventTime' | 'eventRevision'>,
+  current: CurrentEvents,
+): boolean {
+  const version: Version = {
+    ...(eventRevision === undefined ? {} : { revision: eventRevision }),
+    time: eventTime.toISOString(),
+    id: eventId,
+  };
+  return supersededBy(eventType).some((type) => {
+    const newest = current[type];
+    if (!newest) return false;
+    return type === eventType ? isNewer(newest, version) : isLater(newest, version);
+  });
+}
+
+/** None for a type that we no longer know. */
+function supersededBy(eventType: string): readonly EventType[] {
+  const type = EVENT_TYPES.find((known) => known === eventType);
+  return type ? MESSAGES[type].supersededBy : [];
+}
+
+/**
+ * Between two types revisions decide only where both have one, else the time; on a tie neither is later, so that two
+ * pieces of news never silence each other.
+ */
+function isLater(a: Version, b: Version): boolean {
+  if (a.revision !== undefined && b.revision !== undefined && a.revision !== b.revision) return a.revision > b.revision;
+  return Date.parse(a.time) > Date.parse(b.time);
 }

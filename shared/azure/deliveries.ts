@@ -42,11 +42,22 @@ type StoredStep = Omit<Step, 'at'> & { at: string };
 
 const keyOf = (id: DeliveryId) => ({ partitionKey: hourOf(id), rowKey: id });
 
-function planEntity({ id, content, localeAsked, unsendable, eventTime, deadline, ...plan }: Plan): Entity {
+function planEntity({
+  id,
+  content,
+  localeAsked,
+  unsendable,
+  eventTime,
+  eventRevision,
+  deadline,
+  ...plan
+}: Plan): Entity {
   return {
     ...keyOf(id),
     ...plan,
     eventTime: storable(eventTime),
+    // As text: the service takes no whole number of more than 32 bits for one.
+    eventRevision: eventRevision === undefined ? '' : String(eventRevision),
     deadline: storable(deadline),
     localeAsked: shortened(localeAsked ?? ''),
     unsendable: unsendable ?? '',
@@ -79,6 +90,7 @@ function toPlan(entity: StoredEntity): Plan {
   const content = fromChunks('content', entity);
   const localeAsked = text('localeAsked');
   const unsendable = text('unsendable') as Cause | '';
+  const eventRevision = text('eventRevision');
   return {
     id: entity.rowKey as DeliveryId,
     subject: text('subject'),
@@ -86,7 +98,7 @@ function toPlan(entity: StoredEntity): Plan {
     eventId: text('eventId'),
     eventType: text('eventType'),
     eventTime: instant('eventTime'),
-    ...(entity['eventRevision'] === undefined ? {} : { eventRevision: number('eventRevision') }),
+    ...(eventRevision ? { eventRevision: Number(eventRevision) } : {}),
     arrived: instant('arrived'),
     trace: text('trace'),
     message: text('message'),

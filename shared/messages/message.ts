@@ -24,5 +24,11 @@ export type Message<Type extends EventType> = {
   promise: number;
   /** So many milliseconds after its event it is not sent any more. */
   deadline: number;
+  /**
+   * News about the same subject that makes it pointless to tell this, when it is newer. Receipts and what the customer
+   * may look up later name none. `tests/shared/old-news.test.ts` has the table for every pair: a new event needs a row
+   * and a column there.
+   */
+  supersededBy: readonly EventType[];
   texts: Record<Language, Texts<Type>>;
 };

@@ -8,6 +8,7 @@ export const orderDelayed: Message<'order.delayed'> = {
   lane: 'urgent',
   promise: 5 * MINUTE,
   deadline: 12 * HOUR,
+  supersededBy: ['order.delayed', 'order.out-for-delivery'],
   texts: {
     en: {
       sms: ({ order, shop, promisedBy, newPromisedBy }, formats) =>

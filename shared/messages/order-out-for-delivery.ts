@@ -13,6 +13,7 @@ export const orderOutForDelivery: Message<'order.out-for-delivery'> = {
   lane: 'urgent',
   promise: 5 * MINUTE,
   deadline: 8 * HOUR,
+  supersededBy: ['order.delayed', 'order.out-for-delivery'],
   texts: {
     en: {
       sms: (data, formats) =>

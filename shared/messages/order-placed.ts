@@ -8,6 +8,7 @@ export const orderPlaced: Message<'order.placed'> = {
   lane: 'normal',
   promise: 5 * MINUTE,
   deadline: 24 * HOUR,
+  supersededBy: [],
   texts: {
     en: {
       sms: ({ order, shop, promisedBy }, formats) =>

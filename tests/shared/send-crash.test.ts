@@ -118,6 +118,8 @@ describe('an SMS beyond the provider’s memory', () => {
       'after deliveries.record',
       'before suppressions.find',
       'after suppressions.find',
+      'before subjects.current',
+      'after subjects.current',
       'before provider.send',
       'after provider.send',
       'before deliveries.record',

@@ -3,7 +3,7 @@ import type { Channel } from '../../shared/delivery.ts';
 import type { PortCall } from '../fakes/calls.ts';
 import { type Deed, MINUTE, SILENCE, answered, sendWorld } from './send-world.ts';
 
-const TABLES = new Set(['deliveries', 'suppressions', 'failures']);
+const TABLES = new Set(['deliveries', 'suppressions', 'subjects', 'failures']);
 
 const DEEDS: readonly Deed[] = [
   { takes: false, answer: answered(429, {}, { 'retry-after': '5' }) },
