@@ -12,17 +12,20 @@ const COSTLY: readonly unknown[] = ['PREMIUM_RATE', 'SHARED_COST'];
 /** Nobody reads a text there, and somebody pays for it. Only the larger metadata knows the kinds of all countries. */
 const isCostly = (e164: string): boolean => COSTLY.includes(parseWithTypes(e164)?.getType());
 
+/** Direction marks and the like come along when somebody copies an address. */
+const withoutInvisible = (text: string): string => text.replace(/\p{Cf}/gu, '');
+
 /** @param country ISO 3166; where a number without + is dialled */
 export function parsePhone(text: string, country: string): { e164: string; country: string } | undefined {
   const region: { defaultCountry?: CountryCode } = isSupportedCountry(country) ? { defaultCountry: country } : {};
-  const phone = parsePhoneNumberFromString(text.normalize('NFKC'), { ...region, extract: false });
+  const phone = parsePhoneNumberFromString(withoutInvisible(text).normalize('NFKC'), { ...region, extract: false });
   if (!phone?.isValid() || phone.ext || isCostly(phone.number)) return undefined;
   return { e164: phone.number, country: phone.country ?? country };
 }
 
 /** `address` has its host in lower case and ASCII (IDNA); the part before the @ stays as it is. */
 export function parseMail(text: string): { address: string; host: string } | undefined {
-  const [, local = '', domain = ''] = /^(.*)@([^@]*)$/.exec(text.trim()) ?? [];
+  const [, local = '', domain = ''] = /^(.*)@([^@]*)$/.exec(withoutInvisible(text).trim()) ?? [];
   const host = domainToASCII(domain).toLowerCase();
   const address = `${local}@${host}`;
   if (local.length > 64 || address.length > 254) return undefined;

@@ -12,7 +12,8 @@ const ORDER_NUMBER_BYTES = 64;
 const LINK_CHARACTERS = 128;
 
 const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/u;
-const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));
+/** Three of ISO 4217 are missing from `Intl`, which writes them with their code. */
+const CURRENCIES = new Set([...Intl.supportedValuesOf('currency'), 'CLF', 'UYW', 'VED']);
 
 const wellFormed = z
   .string()

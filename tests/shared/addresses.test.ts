@@ -10,6 +10,7 @@ describe('a phone number', () => {
     ['+1 202 456 1414', 'DE', '+12024561414', 'US'],
     ['+44 7400 123456', 'XX', '+447400123456', 'GB'],
     ['+43 664 1234567', 'AT', '+436641234567', 'AT'],
+    ['\u202a+43 664 1234567\u202c', 'DE', '+436641234567', 'AT'],
   ])('%s dialled in %s is %s in %s', (text, dialledIn, e164, country) => {
     expect(parsePhone(text, dialledIn)).toEqual({ e164, country });
   });
@@ -39,6 +40,7 @@ describe('a mail address', () => {
     ['Anna.Berg@Mail.Example', 'Anna.Berg@mail.example', 'mail.example'],
     [' anna+shop@mail.example ', 'anna+shop@mail.example', 'mail.example'],
     ['anna@Bücher.example', 'anna@xn--bcher-kva.example', 'xn--bcher-kva.example'],
+    ['\u200banna@mail.example\u200e', 'anna@mail.example', 'mail.example'],
     ["o'neil@mail.example", "o'neil@mail.example", 'mail.example'],
   ])('%s is sent to %s', (text, address, host) => {
     expect(parseMail(text)).toEqual({ address, host });
