@@ -98,6 +98,24 @@ describe('email', () => {
     expect(await acs.sends()).toHaveLength(1);
   });
 
+  it('finds an operation from the end of the lag on, first Running, then Succeeded', async () => {
+    const clock = manualClock();
+    const operations = { lag: 60, running: 90 };
+    const acs = await startProvider({ clock, scenario: { clockTolerance: null, operations } });
+    const id = crypto.randomUUID();
+    await acs.mail(ordinaryMail(mailbox), id);
+    const read = async () => {
+      const response = await acs.signedFetch('GET', `/emails/operations/${id}?api-version=2025-09-01`);
+      return [response.status, ((await response.json()) as { status?: string }).status];
+    };
+    clock.advance(59_999);
+    expect(await read()).toEqual([404, undefined]);
+    clock.advance(1);
+    expect(await read()).toEqual([200, 'Running']);
+    clock.advance(30_000);
+    expect(await read()).toEqual([200, 'Succeeded']);
+  });
+
   it('refuses a domain that is not linked, an unknown field, and a mail to nobody', async () => {
     const acs = await startProvider({ scenario: { senders: { email: ['shop.example'] } } });
     await expect(acs.mail(ordinaryMail(mailbox, { senderAddress: 'a@other.example' }))).rejects.toMatchObject({

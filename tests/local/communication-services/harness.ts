@@ -120,6 +120,10 @@ export async function startProvider(options: Options = {}) {
         ...client,
         ...(policy ? { additionalPolicies: [{ policy, position: 'perCall' as const }] } : {}),
       }),
+    /** One SMS without delivery report from a sender of ours. */
+    smsFrom(from: string, to: string | string[] = '+4915112345678') {
+      return this.smsClient().send({ from, to: Array.isArray(to) ? to : [to], message: 'On its way' });
+    },
     /** One SMS with delivery report; with an id it can be repeated. */
     async sms(to: string | string[], text = 'On its way', id?: string, firstSent = new Date().toUTCString()) {
       const sms = this.smsClient(undefined, id === undefined ? undefined : repeating(id, firstSent));
@@ -130,10 +134,13 @@ export async function startProvider(options: Options = {}) {
       );
       return results as (Awaited<ReturnType<SmsClient['send']>>[number] & { repeatabilityResult?: string })[];
     },
-    emailClient: () =>
+    emailClient: (policy?: PipelinePolicy) =>
       new EmailClient(services.connectionString, {
         ...client,
-        additionalPolicies: [{ policy: unpolled, position: 'perRetry' }],
+        additionalPolicies: [
+          { policy: unpolled, position: 'perRetry' },
+          ...(policy ? [{ policy, position: 'perRetry' as const }] : []),
+        ],
       }),
     pollingEmailClient: () => new EmailClient(services.connectionString, client),
     mail(message: EmailMessage, operationId?: string) {
