@@ -18,6 +18,14 @@ export type EmailContent = {
 };
 export type Content = SmsContent | EmailContent;
 
+/** Why a delivery is another one once more: a person wanted it. */
+export type Resend = {
+  of: DeliveryId;
+  by: string;
+  /** In that person's words; never an address. */
+  why: string;
+};
+
 /** What planning decides about a delivery: written by planning alone, any number of times with the same result. */
 export type Plan = {
   id: DeliveryId;
@@ -44,6 +52,8 @@ export type Plan = {
   lane: Lane;
   /** From then on it is not sent any more. */
   deadline: Date;
+  /** The end that upstream set itself; the deadline is never later. */
+  expiresAt?: Date;
   /** E.164 or a mail address; empty when there is none. */
   address: string;
   shop: string;
@@ -56,6 +66,8 @@ export type Plan = {
   /** Planning found that it must not or cannot be sent. */
   unsendable?: Cause;
   firstSlot: Date;
+  /** Only of a delivery that was sent again. */
+  resend?: Resend;
 };
 
 /** The right of one run to act on a delivery until `leaseUntil`; `run` is its invocation id and fencing token. */

@@ -52,6 +52,7 @@ function plansOf<Type extends EventType>(event: EventOf<Type>, arrived: Date): P
     ...(locale.asked === locale.language ? {} : { localeAsked: locale.asked }),
     lane: message.lane,
     deadline: new Date(deadline),
+    ...(expiresAt ? { expiresAt: new Date(expiresAt) } : {}),
     shop: plainName(shop.name),
     region: customer.region ?? '',
     ...recipient,

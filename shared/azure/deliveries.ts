@@ -50,6 +50,8 @@ function planEntity({
   eventTime,
   eventRevision,
   deadline,
+  expiresAt,
+  resend,
   ...plan
 }: Plan): Entity {
   return {
@@ -59,6 +61,8 @@ function planEntity({
     // As text: the service takes no whole number of more than 32 bits for one.
     eventRevision: eventRevision === undefined ? '' : String(eventRevision),
     deadline: storable(deadline),
+    expiresAt: expiresAt ? storable(expiresAt) : '',
+    ...(resend ? { resendOf: resend.of, resentBy: resend.by, resentWhy: shortened(resend.why) } : {}),
     localeAsked: shortened(localeAsked ?? ''),
     unsendable: unsendable ?? '',
     ...(content ? toChunks('content', gzipSync(JSON.stringify(content))) : {}),
@@ -86,11 +90,12 @@ const toDelivery = (entity: StoredEntity): Delivery => ({
 });
 
 function toPlan(entity: StoredEntity): Plan {
-  const { text, number, instant } = columnsOf(entity);
+  const { text, number, instant, maybeInstant } = columnsOf(entity);
   const content = fromChunks('content', entity);
   const localeAsked = text('localeAsked');
   const unsendable = text('unsendable') as Cause | '';
   const eventRevision = text('eventRevision');
+  const resendOf = text('resendOf') as DeliveryId | '';
   return {
     id: entity.rowKey as DeliveryId,
     subject: text('subject'),
@@ -109,6 +114,7 @@ function toPlan(entity: StoredEntity): Plan {
     ...(localeAsked ? { localeAsked } : {}),
     lane: text('lane') as Plan['lane'],
     deadline: instant('deadline'),
+    ...maybeInstant('expiresAt'),
     address: text('address'),
     shop: text('shop'),
     country: text('country'),
@@ -117,6 +123,7 @@ function toPlan(entity: StoredEntity): Plan {
     ...(content ? { content: JSON.parse(gunzipSync(content).toString()) as Content } : {}),
     ...(unsendable ? { unsendable } : {}),
     firstSlot: instant('firstSlot'),
+    ...(resendOf ? { resend: { of: resendOf, by: text('resentBy'), why: text('resentWhy') } } : {}),
   };
 }
 

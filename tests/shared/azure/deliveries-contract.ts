@@ -30,8 +30,13 @@ export function deliveriesContract(kind: string, tables: () => Tables): void {
       const { deliveries } = tables();
       const sms = planOf({ eventId: fresh('event') });
       const email = planOf({ eventId: sms.eventId, channel: 'email', localeAsked: 'fr' });
-      await deliveries.plan([sms, email]);
-      for (const plan of [sms, email])
+      const again = planOf({
+        eventId: fresh('event'),
+        expiresAt: later(HOUR),
+        resend: { of: sms.id, by: 'ann@desk', why: 'The phone was off.' },
+      });
+      await deliveries.plan([sms, email, again]);
+      for (const plan of [sms, email, again])
         expect(await deliveries.read(plan.id)).toEqual({ plan, progress: UNTOUCHED, etag: expect.any(String) });
     });
 
