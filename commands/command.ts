@@ -9,7 +9,8 @@
  *     const letters = await find(…);
  *     if (!(await agree(world, flags, `Puts ${letters.length} dead letters back.`))) return;
  *
- * Its flags `--dry-run` and `--yes` are there already, as `--json` is everywhere.
+ * Its flags `--dry-run` and `--yes` are there already, as `--json` is everywhere. Below another command it is added with
+ * `.addCommand(defineCommand(…))`. What it did is recorded with `world.connections.tables().staffActions.put`.
  */
 import { Command, InvalidArgumentError } from 'commander';
 import type { Connections } from './connections.ts';
@@ -19,7 +20,7 @@ import type { Terminal } from './terminal.ts';
 export type Effect = 'reads' | 'changes' | 'destroys';
 
 export type World = {
-  now(): Date;
+  now: () => Date;
   connections: Connections;
   terminal: Terminal;
   /** Who runs this, for records of what was done. */
@@ -56,11 +57,16 @@ export type CommandOutline = {
 };
 
 export function defineCommand(world: World, { name, effect, about, examples, json }: CommandOutline): Command {
-  const command = new Command(name).description(`${about} ${EFFECTS[effect]}`).summary(about);
+  const command = new Command(name)
+    .description(`${about} ${EFFECTS[effect]}`)
+    .summary(about)
+    .enablePositionalOptions()
+    .hook('preAction', (_, acting) => {
+      if (acting === command && effect === 'reads') world.terminal.hint(`${name} reads only.`);
+    });
   if (json !== false) command.option('--json', 'as JSON, for programs');
   if (effect !== 'reads')
     command.option('--dry-run', 'say what would be done, and do nothing').option('--yes', 'do it without asking');
-  else command.hook('preAction', () => world.terminal.hint(`${name} reads only.`));
   return command.addHelpText(
     'after',
     `\nExamples:\n${examples.map((example) => `  npm run notify -- ${example}`).join('\n')}`,
@@ -83,6 +89,15 @@ export async function agree({ terminal }: World, { dryRun, yes }: ChangeFlags, d
   const agreed = await terminal.ask('Go on?');
   if (!agreed) terminal.say('Nothing was done.');
   return agreed;
+}
+
+/**
+ * Before addresses, texts or bodies are shown that are hidden otherwise: leaves a record of it. They are not shown when
+ * that fails.
+ */
+export async function recordReveal({ connections, user, now, terminal }: World, command: string, what: string) {
+  await connections.tables().staffActions.put({ at: now(), by: user, command, what });
+  terminal.say(`${what} That is on record, with your name: ${user}.`);
 }
 
 /** For a commander option that counts something. */

@@ -5,20 +5,32 @@ import { TableError } from '../shared/azure/table.ts';
 import { SettingsError } from '../shared/config.ts';
 import { CommandError, FAILED, MISUSED, type World } from './command.ts';
 import { whatToDo } from './connections.ts';
+import { deadLettersCommand } from './dead-letters.ts';
+import { failuresCommand } from './failures.ts';
 import { publishCommand } from './publish.ts';
+import { rejectedCommand } from './rejected.ts';
 import { showCommand } from './show.ts';
+import { suppressionsCommand } from './suppressions.ts';
 
-const COMMANDS: readonly ((world: World) => Command)[] = [showCommand, publishCommand];
+const COMMANDS: readonly ((world: World) => Command)[] = [
+  failuresCommand,
+  showCommand,
+  rejectedCommand,
+  deadLettersCommand,
+  suppressionsCommand,
+  publishCommand,
+];
 
 const program = (world: World): Command => {
   const root = new Command('notify')
+    .enablePositionalOptions()
     .description('Looks after the notifications: what became of them, why, and what to do.')
     .addHelpText(
       'after',
       `
 Settings come from the environment, and below it from local.settings.json: they decide what is looked at.
 Recipients are masked; --reveal shows them and is recorded.
-Exit codes: 0 done, 1 nothing found or something failed, 2 wrong use or settings.`,
+Exit codes: 0 done, 1 what was asked for is not there, or something failed, 2 wrong use or settings.`,
     );
   for (const create of COMMANDS) root.addCommand(create(world));
   for (const command of allUnder(root))

@@ -13,7 +13,7 @@ export type Terminal = {
   /** What only people at a terminal want to know. */
   hint(text: string): void;
   /** How far a long work is; each replaces the one before, the next result or an empty one removes it. */
-  progress(text: string): void;
+  progress: (text: string) => void;
   /** Is there somebody to ask? */
   interactive: boolean;
   ask(question: string): Promise<boolean>;

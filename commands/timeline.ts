@@ -4,6 +4,7 @@ import { CAUSES } from '../shared/causes.ts';
 import { type Channel, type Delivery, FIRST_STEPS, type Step } from '../shared/delivery.ts';
 import type { EventRecord } from '../shared/ports.ts';
 import type { Status } from '../shared/status.ts';
+import { clean, counted, duration, instant, wrap } from './format.ts';
 import type { Paint } from './terminal.ts';
 
 export type View = {
@@ -53,21 +54,20 @@ export function showSubject(
   const shops = [...new Set(deliveries.map(({ plan }) => plan.shop))].join(', ');
   const typeWidth = Math.max(0, ...events.map(({ type }) => type.length));
   return [
-    [view.paint('bold', subject), shops, countsOf(deliveries)].filter(Boolean).join(' · '),
+    [view.paint('bold', clean(subject)), clean(shops), countsOf(deliveries)].filter(Boolean).join(' · '),
     '',
     ...events.map(
       ({ arrived, type, id, source }) =>
-        `${INDENT}${view.paint('dim', instant(arrived))}  ${type.padEnd(typeWidth)}  ${view.paint('dim', `event ${id} of ${source}`)}`,
+        `${INDENT}${view.paint('dim', instant(arrived))}  ${type.padEnd(typeWidth)}  ${view.paint('dim', clean(`event ${id} of ${source}`))}`,
     ),
     ...deliveries.flatMap((delivery) => ['', ...showDelivery(delivery, view)]),
   ].join('\n');
 }
 
 function countsOf(deliveries: readonly Delivery[]): string {
-  const noun = deliveries.length === 1 ? 'delivery' : 'deliveries';
   const byStatus = Map.groupBy(deliveries, ({ progress }) => progress.status);
   const parts = [...byStatus].map(([status, { length }]) => `${length} ${status}`);
-  return `${deliveries.length} ${noun}${parts.length > 0 ? `: ${parts.join(', ')}` : ''}`;
+  return `${counted(deliveries.length, 'delivery', 'deliveries')}${parts.length > 0 ? `: ${parts.join(', ')}` : ''}`;
 }
 
 function showDelivery({ plan, progress }: Delivery, view: View): string[] {
@@ -91,7 +91,7 @@ function showDelivery({ plan, progress }: Delivery, view: View): string[] {
     ...(reveal ? contentFacts(plan.content) : []),
   ];
   return [
-    `${paint(style, `${sign} ${progress.status}`)}  ${paint('bold', `${CHANNELS[plan.channel]} to ${recipient}`)}  ${plan.message} v${plan.version}, ${locale}, ${plan.lane}`,
+    `${paint(style, `${sign} ${progress.status}`)}  ${paint('bold', clean(`${CHANNELS[plan.channel]} to ${recipient}`))}  ${plan.message} v${plan.version}, ${clean(locale)}, ${plan.lane}`,
     '',
     ...facts.flatMap(([label, text]) => (text === undefined ? [] : fact(label, text, view))),
     '',
@@ -110,7 +110,7 @@ function contentFacts(content: Delivery['plan']['content']): [string, string][] 
 }
 
 function fact(label: string, text: string, { width, paint }: View): string[] {
-  return wrap(text, width - INDENT.length - LABEL).map(
+  return wrap(text.split('\n').map(clean).join('\n'), width - INDENT.length - LABEL).map(
     (line, index) => `${INDENT}${paint('dim', (index === 0 ? label : '').padEnd(LABEL))}${line}`,
   );
 }
@@ -140,7 +140,7 @@ function showLine({ at, status, text, style }: Line, arrived: Date, { width, pai
   const clock = at.toISOString().slice(11, 23);
   const elapsed = `+${duration(at.getTime() - arrived.getTime())}`.padStart(13);
   const head = `${INDENT}${clock} ${elapsed}  ${status.padEnd(STATUS)}`;
-  const [first = '', ...more] = wrap(text, Math.max(30, width - head.length));
+  const [first = '', ...more] = wrap(clean(text), Math.max(30, width - head.length));
   const painted = `${INDENT}${clock} ${paint('dim', elapsed)}  ${style ? paint(style, status.padEnd(STATUS)) : status.padEnd(STATUS)}`;
   return [painted + first, ...more.map((line) => ' '.repeat(head.length) + line)];
 }
@@ -150,31 +150,4 @@ function wordsOf({ status, cause, attempt, note }: Step): string {
   const which = attempt ? `attempt ${attempt + 1}` : '';
   const details = [which, call ? '' : (note ?? '')].filter(Boolean).join(', ');
   return `${call ?? CAUSES[cause].meaning}${details ? ` (${details})` : ''}`;
-}
-
-const instant = (at: Date): string => `${at.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
-
-/** `0.42 s`, `2 min 22 s`, `1 d 3 h`: the two largest units that say something. */
-export function duration(milliseconds: number): string {
-  if (milliseconds < 0) return `-${duration(-milliseconds)}`;
-  if (milliseconds < 59_950) return `${(milliseconds / 1_000).toFixed(milliseconds < 9_995 ? 2 : 1)} s`;
-  const seconds = Math.round(milliseconds / 1_000);
-  const [minutes, hours] = [Math.floor(seconds / 60), Math.floor(seconds / 3_600)];
-  if (hours === 0) return `${minutes} min ${seconds % 60} s`;
-  if (hours < 24) return `${hours} h ${minutes % 60} min`;
-  return `${Math.floor(hours / 24)} d ${hours % 24} h`;
-}
-
-/** Lines of at most `width` characters, broken between words; line breaks in the text stay. */
-function wrap(text: string, width: number): string[] {
-  return text.split('\n').flatMap((paragraph) => {
-    const lines: string[] = [''];
-    for (const word of paragraph.split(' ')) {
-      const line = lines.at(-1) ?? '';
-      if (line === '') lines[lines.length - 1] = word;
-      else if (line.length + 1 + word.length <= width) lines[lines.length - 1] = `${line} ${word}`;
-      else lines.push(word);
-    }
-    return lines;
-  });
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { duration, showSubject, type View } from '../../commands/timeline.ts';
+import { showSubject, type View } from '../../commands/timeline.ts';
 import { CAUSES } from '../../shared/causes.ts';
 import type { Progress, Step } from '../../shared/delivery.ts';
 import type { EventRecord } from '../../shared/ports.ts';
@@ -115,21 +115,5 @@ describe('showSubject', () => {
       '',
       '  2026-11-20 13:00:00 UTC  order.delayed  event evt-1 of /shops/nordlicht',
     ]);
-  });
-});
-
-describe('duration', () => {
-  it.each([
-    [0, '0.00 s'],
-    [420, '0.42 s'],
-    [59_940, '59.9 s'],
-    [59_990, '1 min 0 s'],
-    [9_999, '10.0 s'],
-    [142_000, '2 min 22 s'],
-    [3_600_000, '1 h 0 min'],
-    [97_200_000, '1 d 3 h'],
-    [-1_500, '-1.50 s'],
-  ])('of %i ms is %s', (milliseconds, text) => {
-    expect(duration(milliseconds)).toBe(text);
   });
 });

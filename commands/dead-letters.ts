@@ -1,0 +1,155 @@
+/** `notify dead-letters`: messages that were given up, and why. `resubmit` and `purge` change them. */
+import type { Command } from 'commander';
+import type { DeadLetterRow, DeadLetters } from '../shared/ports.ts';
+import { CommandError, defineCommand, wholeNumber, type World } from './command.ts';
+import { aligned, clean, counted, instant, minute, shellWord, wrap } from './format.ts';
+import { daysFrom, SINCE_HELP, sinceOf } from './since.ts';
+
+type ListFlags = { since: string; limit: number; json?: true };
+
+export const deadLettersCommand = (world: World): Command =>
+  defineCommand(world, {
+    name: 'dead-letters',
+    effect: 'reads',
+    about: 'Messages of every queue and subscription that were given up, and why.',
+    examples: ['dead-letters --since 24h', 'dead-letters show 2026-11-21/sms@42'],
+  })
+    .option('--since <time>', SINCE_HELP, '7d')
+    .option('--limit <count>', 'at most so many, the latest; 0 is all', wholeNumber, 50)
+    .action(async (flags: ListFlags) => list(world, flags))
+    .addCommand(
+      defineCommand(world, {
+        name: 'show',
+        effect: 'reads',
+        about: 'One of them: why, and what has become of it.',
+        examples: ['dead-letters show 2026-11-21/sms@42'],
+      })
+        .argument('<id>', 'as the list names it')
+        .action(async (id: string, flags: { json?: true }) => show(world, id, flags)),
+    );
+
+export const deadLetterId = ({ enqueued, entity, sequenceNumber }: DeadLetterRow): string =>
+  `${enqueued.toISOString().slice(0, 10)}/${entity}@${sequenceNumber}`;
+
+/** Rows stand under the day when the message was enqueued; it may be given up as long as it lives. */
+const LIVES = 14 * 86_400_000;
+
+/** The latest first. */
+export async function deadLettersSince(
+  table: Pick<DeadLetters, 'ofDay'>,
+  since: Date,
+  now: Date,
+  progress: (text: string) => void,
+): Promise<DeadLetterRow[]> {
+  const found: DeadLetterRow[] = [];
+  for (const day of daysFrom(new Date(since.getTime() - LIVES), now)) {
+    progress(`Reading ${day}: ${found.length} found`);
+    for await (const row of table.ofDay(day)) if (row.at >= since) found.push(row);
+  }
+  progress('');
+  return found.sort((a, b) => b.at.getTime() - a.at.getTime());
+}
+
+async function list({ connections, terminal, now: clock }: World, { since: asked, limit, json }: ListFlags) {
+  const now = clock();
+  const since = sinceOf(asked, now);
+  const found = await deadLettersSince(connections.tables().deadLetters, since, now, terminal.progress);
+  const shown = limit === 0 ? found : found.slice(0, limit);
+  if (json)
+    terminal.print(
+      JSON.stringify(
+        shown.map((row) => ({ ref: deadLetterId(row), ...row })),
+        null,
+        2,
+      ),
+    );
+  else terminal.print([headingOf(found, since), ...rowLines(shown, terminal.width)].join('\n'));
+  if (shown.length < found.length)
+    terminal.say(`The latest ${shown.length} of ${found.length} are shown; --limit 0 shows all.`);
+}
+
+function headingOf(rows: readonly DeadLetterRow[], since: Date): string {
+  if (rows.length === 0) return `No message was given up since ${instant(since)}.`;
+  const wait = rows.filter((row) => isWaiting(row)).length;
+  const waiting = wait === 0 ? 'none waits for a person' : `${wait} ${wait === 1 ? 'waits' : 'wait'} for a person`;
+  return `${counted(rows.length, 'message')} ${rows.length === 1 ? 'was' : 'were'} given up since ${instant(since)}; ${waiting}.`;
+}
+
+/** Copies come again by housekeeping; an event only when it is put back. */
+const isWaiting = ({ delivery, putBack }: DeadLetterRow): boolean => delivery === '' && !putBack;
+
+function stateOf(row: DeadLetterRow): string {
+  if (row.putBack) return `put back by ${row.putBack.by === 'itself' ? 'itself' : row.putBack.by}`;
+  return isWaiting(row) ? 'waits for a person' : 'its delivery goes on';
+}
+
+function rowLines(rows: readonly DeadLetterRow[], width: number): string[] {
+  if (rows.length === 0) return [];
+  const cells = rows.map((row) => [
+    minute(row.at),
+    deadLetterId(row),
+    row.reason,
+    row.subject || row.delivery,
+    stateOf(row),
+  ]);
+  return [
+    '',
+    ...aligned([['given up', 'id', 'reason', 'about', 'state'], ...cells], width - 2).map((line) => `  ${line}`),
+  ];
+}
+
+async function show({ connections, terminal }: World, id: string, { json }: { json?: true }): Promise<void> {
+  const row = await findDeadLetter(connections.tables().deadLetters, id);
+  terminal.print(
+    json ? JSON.stringify({ ref: deadLetterId(row), ...row }, null, 2) : details(row, terminal.width).join('\n'),
+  );
+}
+
+/**
+ * The row that an id such as `2026-11-21/sms@42` names.
+ * @throws CommandError when there is none
+ */
+export async function findDeadLetter(table: Pick<DeadLetters, 'ofDay'>, id: string): Promise<DeadLetterRow> {
+  const [, day] = /^(\d{4}-\d\d-\d\d)\/.+@\d+$/.exec(id) ?? [];
+  if (day) for await (const row of table.ofDay(day)) if (deadLetterId(row) === id) return row;
+  throw new CommandError(
+    `There is no dead letter ${id}. Ids look like 2026-11-21/sms@42; \`notify dead-letters\` lists them.`,
+  );
+}
+
+function details(row: DeadLetterRow, width: number): string[] {
+  const { at, entity, messageId, reason, description, deliveryCount, enqueued, arrived, resubmitted, putBack } = row;
+  const { source, subject, eventId, delivery } = row;
+  const facts: [string, string][] = [
+    ['From', entity],
+    ['Reason', [reason, description].filter(Boolean).join(': ')],
+    ['Tries', String(deliveryCount)],
+    ['Arrived', instant(arrived)],
+    ['Enqueued', instant(enqueued)],
+    ['Given up', instant(at)],
+    ['Message', messageId],
+    ['Event', eventId && `${eventId} of ${source}`],
+    ['Subject', subject],
+    ['Delivery', delivery],
+    [
+      'Put back',
+      putBack ? `${instant(putBack.at)}, by ${putBack.by}` : resubmitted > 0 ? counted(resubmitted, 'time') : '',
+    ],
+    ['Next step', nextStep(row)],
+  ];
+  return facts
+    .filter(([, text]) => text !== '')
+    .flatMap(([label, text]) =>
+      wrap(clean(text), width - 11).map((line, index) => (index === 0 ? label : '').padEnd(11) + line),
+    );
+}
+
+function nextStep(row: DeadLetterRow): string {
+  if (row.putBack)
+    return `Nothing to do; \`notify show ${shellWord(row.subject || row.delivery)}\` tells what became of it.`;
+  if (!isWaiting(row))
+    return 'Nothing to do: housekeeping schedules its delivery again. Look for what crashes the process.';
+  if (row.subject === '')
+    return 'Its body cannot be read as an event: see `notify rejected`. Its publisher mends it and sends it under a new id.';
+  return `Mend what made it fail, then put it back: \`notify dead-letters resubmit ${shellWord(deadLetterId(row))}\`.`;
+}

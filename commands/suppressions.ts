@@ -1,0 +1,101 @@
+/** `notify suppressions`: whom we do not write to, and why. `add` and `lift` change it. */
+import { type Command, Option } from 'commander';
+import { addressHashes, parseMail, parsePhone } from '../shared/addresses.ts';
+import { CAUSES } from '../shared/causes.ts';
+import type { Channel } from '../shared/delivery.ts';
+import type { Suppression } from '../shared/ports.ts';
+import { isInForce } from '../shared/suppression.ts';
+import { CommandError, defineCommand, MISUSED, wholeNumber, type World } from './command.ts';
+import { aligned, counted, minute } from './format.ts';
+
+type ListFlags = { channel?: Channel; address?: string; all?: true; limit: number; json?: true };
+
+export const suppressionsCommand = (world: World): Command =>
+  defineCommand(world, {
+    name: 'suppressions',
+    effect: 'reads',
+    about: 'Whom we do not write to. Addresses are kept as keyed hashes only.',
+    examples: ['suppressions list --channel sms', 'suppressions list --address +4915112345667'],
+    json: false,
+  }).addCommand(
+    defineCommand(world, {
+      name: 'list',
+      effect: 'reads',
+      about: 'Whom we do not write to, why, since when, and who said so.',
+      examples: ['suppressions list', 'suppressions list --channel sms', 'suppressions list --address ann@example.com'],
+    })
+      .addOption(new Option('--channel <channel>', 'only this one').choices(['sms', 'email']))
+      .option('--address <address>', 'only this phone number (with +) or mail address')
+      .option('--all', 'those too that are over')
+      .option('--limit <count>', 'at most so many, the latest; 0 is all', wholeNumber, 50)
+      .action(async (flags: ListFlags) => list(world, flags)),
+    { isDefault: true },
+  );
+
+const CHANNELS: readonly Channel[] = ['sms', 'email'];
+
+/**
+ * A phone number with + or a mail address, as deliveries carry it.
+ * @throws CommandError
+ */
+export function addressOf(text: string): { channel: Channel; address: string } {
+  const mail = text.includes('@') ? parseMail(text) : undefined;
+  if (mail) return { channel: 'email', address: mail.address };
+  const phone = text.startsWith('+') ? parsePhone(text, '') : undefined;
+  if (phone) return { channel: 'sms', address: phone.e164 };
+  throw new CommandError('That is neither a phone number with + and country code nor a mail address.', MISUSED);
+}
+
+async function list({ connections, terminal, now: clock }: World, flags: ListFlags): Promise<void> {
+  const now = clock();
+  const { suppressions } = connections.tables();
+  const found: Suppression[] = [];
+  if (flags.address !== undefined) {
+    const { channel, address } = addressOf(flags.address);
+    const one = await suppressions.find(channel, addressHashes(connections.settings().hashKeys, channel, address));
+    if (one) found.push(one);
+  } else
+    for (const channel of flags.channel ? [flags.channel] : CHANNELS)
+      for await (const suppression of suppressions.ofChannel(channel)) {
+        found.push(suppression);
+        if (found.length % 1_000 === 0) terminal.progress(`${counted(found.length, 'address', 'addresses')} read`);
+      }
+  const inForce = found.filter((one) => flags.all || isInForce(one, now));
+  inForce.sort((a, b) => b.since.getTime() - a.since.getTime());
+  const shown = flags.limit === 0 ? inForce : inForce.slice(0, flags.limit);
+  if (flags.json) terminal.print(JSON.stringify(shown, null, 2));
+  else terminal.print([headingOf(inForce, flags), ...rowLines(shown, now, terminal.width)].join('\n'));
+  if (shown.length < inForce.length)
+    terminal.say(`The latest ${shown.length} of ${inForce.length} are shown; --limit 0 shows all.`);
+}
+
+function headingOf(rows: readonly Suppression[], { address, channel }: ListFlags): string {
+  const where = channel ? ` by ${channel}` : '';
+  if (address !== undefined)
+    return rows.length > 0 ? 'We do not write to this address.' : 'Nothing keeps us from writing to this address.';
+  const counts = [...Map.groupBy(rows, ({ cause }) => cause)].map(([cause, { length }]) => `${length} ${cause}`);
+  return rows.length === 0
+    ? `There is nobody whom we do not write to${where}.`
+    : `${counted(rows.length, 'address', 'addresses')} that we do not write to${where}: ${counts.join(', ')}.`;
+}
+
+function rowLines(rows: readonly Suppression[], now: Date, width: number): string[] {
+  if (rows.length === 0) return [];
+  const cells = rows.map((row) => [
+    minute(row.since),
+    row.channel,
+    shortHash(row.address),
+    untilOf(row, now),
+    row.by,
+    CAUSES[row.cause].meaning,
+  ]);
+  return [
+    '',
+    ...aligned([['since', 'channel', 'address', 'until', 'by', 'why'], ...cells], width - 2).map((line) => `  ${line}`),
+  ];
+}
+
+const shortHash = (hash: string): string => hash.slice(0, hash.indexOf(':') + 11);
+
+const untilOf = (row: Suppression, now: Date): string =>
+  row.until ? `${minute(row.until)}${isInForce(row, now) ? '' : ' (over)'}` : 'it is lifted';
