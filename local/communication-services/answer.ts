@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { GarbledForm } from './garbled.ts';
 
 /** One HTTP answer of the provider; the body is sent as JSON. */
 export interface Answer {
@@ -7,9 +8,12 @@ export interface Answer {
   readonly body: unknown;
 }
 
-/** What happens on the wire: an answer, silence until the client gives up, or a destroyed socket. */
+/** What happens on the wire: an answer, something unreadable in its place, silence until the client gives up, or a destroyed socket. */
 export type Ending =
-  { readonly kind: 'answer'; readonly answer: Answer } | { readonly kind: 'hang' } | { readonly kind: 'cut' };
+  | { readonly kind: 'answer'; readonly answer: Answer }
+  | { readonly kind: 'garbled'; readonly answer: Answer; readonly form: GarbledForm }
+  | { readonly kind: 'hang' }
+  | { readonly kind: 'cut' };
 
 export const answer = (status: number, body: unknown, headers: Record<string, string> = {}): Answer => ({
   status,

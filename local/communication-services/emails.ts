@@ -12,6 +12,7 @@ import {
   faultAnswer,
   perSubscription,
   takeQuota,
+  unreached,
 } from './provider.ts';
 import { emailQuota, statusReadQuota } from './quota-settings.ts';
 import { type RepeatabilityHeaders, checkRepeatability, withResult } from './repeatability-headers.ts';
@@ -153,7 +154,7 @@ export function createEmails(provider: Provider, ownAddress: () => string) {
     const fault = faults.ofRequest('email', addresses);
     const early = fault && fault.kind !== 'recipient' && fault.when === 'before' ? fault : undefined;
     if (fault) record.fault = describeFault(fault);
-    if (early?.kind === 'cut') return { kind: 'cut' };
+    if (early?.kind === 'cut' || early?.kind === 'garbled') return unreached(early);
 
     const id = (repeatability.requestId ?? operationId)?.toLowerCase();
     const fingerprint = createHash('sha256')

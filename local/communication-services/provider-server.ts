@@ -3,6 +3,7 @@ import { type Answer, type Ending, correlationHeaders, ended, refusal } from './
 import { type SignedRequest, checkSignature } from './authorization.ts';
 import { iso } from './clock.ts';
 import { type EmailIds, attemptIdOf, type createEmails } from './emails.ts';
+import { sendGarbled } from './garbled.ts';
 import type { RequestRecord } from './ledger.ts';
 import { type OptOutAction, type OptOuts, optOutActions } from './opt-outs.ts';
 import type { Exchange, Provider } from './provider.ts';
@@ -165,24 +166,24 @@ export function createProviderServer(provider: Provider, { sms, emails, optOuts 
         resolve();
       });
     });
-    const ending = await decide(request, url, record, gone);
-    if (ending.kind === 'hang') return;
-    if (ending.kind === 'cut') {
+    const cut = () => {
       end('cut');
       request.socket.destroy();
-      return;
-    }
+    };
+    const ending = await decide(request, url, record, gone);
+    if (ending.kind === 'hang') return;
+    if (ending.kind === 'cut') return cut();
     if (response.destroyed) return;
-    const { status, headers, body } = ending.answer;
+    const { status, body } = ending.answer;
     record.status = status;
-    const version = versions[versionedAs(url.pathname)].followed;
-    response.writeHead(status, {
+    const headers = {
       'Content-Type': 'application/json; charset=utf-8',
-      'api-supported-versions': version.join(', '),
+      'api-supported-versions': versions[versionedAs(url.pathname)].followed.join(', '),
       'X-Processing-Time': `${Math.round(clock.now() - started)}ms`,
       ...correlationHeaders(),
-      ...headers,
-    });
-    response.end(JSON.stringify(body));
+      ...ending.answer.headers,
+    };
+    if (ending.kind === 'answer') response.writeHead(status, headers).end(JSON.stringify(body));
+    else sendGarbled(response, ending.answer, ending.form, headers, cut);
   };
 }

@@ -83,12 +83,27 @@ export function takeQuota(
   );
 }
 
+/** What a client gets when its request never comes as far as the provider: its connection ends, or a gateway says something. */
+export function unreached(fault: Extract<Fault, { kind: 'cut' | 'garbled' }>): Ending {
+  if (fault.kind === 'cut') return { kind: 'cut' };
+  const { form, status = 502 } = fault;
+  return {
+    kind: 'garbled',
+    answer: refusal(status, 'BadGateway', 'The stand-in was told to garble its answer.'),
+    form,
+  };
+}
+
 /** Ends a request that was accepted (or refused for good), by way of a fault that comes after that. */
 export async function endWith(answer: Answer, fault: Fault | undefined, telling: Telling): Promise<Ending> {
   if (fault?.kind === 'recipient' || fault?.when !== 'after') return { kind: 'answer', answer };
   if (fault.kind === 'hang') return { kind: 'hang' };
   if (fault.kind === 'cut') return { kind: 'cut' };
   if (fault.kind === 'error') return { kind: 'answer', answer: faultAnswer(fault, telling) };
+  if (fault.kind === 'garbled') {
+    const { form, status = answer.status } = fault;
+    return { kind: 'garbled', answer: { ...answer, status }, form };
+  }
   await wait(telling.clock, fault.delay * 1000);
   return { kind: 'answer', answer };
 }

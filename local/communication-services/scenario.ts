@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { garbledForms } from './garbled.ts';
 import { quotas } from './quota-settings.ts';
 import { retryAfterForms } from './retry-after.ts';
 
@@ -33,6 +34,14 @@ const fault = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('slow'), ...aim, when: when.default('after'), delay: seconds }),
   z.strictObject({ kind: z.literal('hang'), ...aim, when: when.default('before') }),
   z.strictObject({ kind: z.literal('cut'), ...aim, when: when.default('before') }),
+  z.strictObject({
+    kind: z.literal('garbled'),
+    ...aim,
+    when: when.default('after'),
+    form: z.enum(garbledForms).default('html'),
+    /** Absent: 502 before acceptance, after it that of the good answer. */
+    status: z.int().min(200).max(599).optional(),
+  }),
   z.strictObject({
     kind: z.literal('recipient'),
     ...aim,

@@ -4,7 +4,7 @@ import { type Answer, type Ending, answer, ended } from './answer.ts';
 import { wait } from './clock.ts';
 import { smsReport } from './events.ts';
 import { decideOutcome } from './outcomes.ts';
-import { type Exchange, type Provider, describeFault, endWith, faultAnswer, takeQuota } from './provider.ts';
+import { type Exchange, type Provider, describeFault, endWith, faultAnswer, takeQuota, unreached } from './provider.ts';
 import { smsQuota } from './quota-settings.ts';
 import { isTooOld } from './repeatability-headers.ts';
 import { type Hold, createMemory } from './repeatability.ts';
@@ -165,7 +165,7 @@ export function createSms(provider: Provider) {
     const fault = faults.ofRequest('sms', addresses);
     const early = fault && fault.kind !== 'recipient' && fault.when === 'before' ? fault : undefined;
     if (fault) record.fault = describeFault(fault);
-    if (early?.kind === 'cut') return { kind: 'cut' };
+    if (early?.kind === 'cut' || early?.kind === 'garbled') return unreached(early);
 
     const places = request.smsRecipients.map((recipient) => placeOf(request, recipient));
     if (early?.kind === 'error') return refuseAll(faultAnswer(early, provider), places);

@@ -109,6 +109,59 @@ describe('faults of the connection', () => {
     expect(await acs.sms('+33612556500')).toMatchObject([{ httpStatusCode: 202 }]);
   });
 
+  it.each(['html', 'truncated', 'empty', 'half'])(
+    'garbles an answer as %s, before and after acceptance',
+    async (form) => {
+      const acs = await startProvider();
+      const id = crypto.randomUUID();
+      const firstSent = new Date().toUTCString();
+      const mail = ordinaryMail('ann@mail.example');
+      for (const [when, sends] of [
+        ['before', 0],
+        ['after', 2],
+      ] as const) {
+        await acs.control('POST', 'faults', { kind: 'garbled', form, when, count: 2 });
+        const sms = await acs.sms(phone, 'Hello', id, firstSent).catch((error: unknown) => error);
+        const readAsAccepted = Array.isArray(sms) && sms.some(({ successful }) => successful === true);
+        expect(readAsAccepted).toBe(false);
+        await acs.mail(mail, id).catch((error: unknown) => error);
+        expect(await acs.sends()).toHaveLength(sends);
+      }
+      await acs.sms(phone, 'Hello', id, firstSent);
+      await acs.mail(mail, id);
+      expect(await acs.sends()).toHaveLength(2);
+      const cut = form === 'half';
+      expect((await acs.requests()).map(({ status, end }) => [status, end])).toEqual([
+        [502, cut ? 'cut' : 'answered'],
+        [502, cut ? 'cut' : 'answered'],
+        [202, cut ? 'cut' : 'answered'],
+        [202, cut ? 'cut' : 'answered'],
+        [202, 'answered'],
+        [202, 'answered'],
+      ]);
+    },
+  );
+
+  it('sends a garbled answer with its own status and type', async () => {
+    const acs = await startProvider();
+    const body = JSON.stringify({ from: '+18005550199', smsRecipients: [{ to: phone }], message: 'Hello' });
+    const seen = async (fault: object) => {
+      await acs.control('POST', 'faults', { kind: 'garbled', count: 1, ...fault });
+      const response = await acs.signedFetch('POST', '/sms?api-version=2021-03-07', body);
+      return [
+        response.status,
+        response.headers.get('content-type')?.split(';')[0],
+        (await response.text()).slice(0, 8),
+      ];
+    };
+    expect(await seen({ form: 'html' })).toEqual([202, 'text/html', '<html><h']);
+    expect(await seen({ form: 'html', status: 200 })).toEqual([200, 'text/html', '<html><h']);
+    expect(await seen({ form: 'truncated' })).toEqual([202, 'application/json', '{"value"']);
+    expect(await seen({ form: 'empty', when: 'before', status: 504 })).toEqual([504, 'application/json', '']);
+    await expect(seen({ form: 'half' })).rejects.toThrow('terminated');
+    expect(await acs.sends()).toHaveLength(4);
+  });
+
   it('takes a slow request after its client is gone', async () => {
     const clock = manualClock();
     const acs = await startProvider({ clock });
