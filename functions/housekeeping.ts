@@ -1,8 +1,13 @@
 import { app } from '@azure/functions';
 import { sweep } from '../shared/housekeeping.ts';
+import { purgeOld } from '../shared/retention.ts';
 import { housekeeping } from '../shared/wiring.ts';
 
 app.timer('housekeeping', {
   schedule: '%HOUSEKEEPING_SCHEDULE%',
-  handler: (_timer, context) => sweep(housekeeping(context)),
+  handler: async (_timer, context) => {
+    const dependencies = housekeeping(context);
+    await sweep(dependencies);
+    await purgeOld(dependencies);
+  },
 });

@@ -17,6 +17,7 @@ export type Settings = {
   emailSender: string;
   hashKeys: readonly [HashKey, ...HashKey[]];
   trackingLinkHosts: readonly string[];
+  deliveriesPerSubjectAndDay: number;
   /** Milliseconds after which an accepted delivery without a report is `unknown`. */
   reportDeadline: number;
   retentionDays: number;
@@ -81,6 +82,9 @@ export const SETTINGS = {
   TRACKING_LINK_HOSTS: list.describe(
     'Hosts that tracking links may point to, comma between; a link elsewhere makes the event rejected.',
   ),
+  DELIVERIES_PER_SUBJECT_AND_DAY: wholeNumber(1)
+    .default(20)
+    .describe('More deliveries than this for one order and recipient on one day are held back as a loop upstream.'),
   REPORT_DEADLINE_SECONDS: wholeNumber(1)
     .default(86_400)
     .describe('After this long without a report an accepted delivery becomes `unknown`.'),
@@ -145,6 +149,7 @@ export function readSettings(environment: Environment): Settings {
     emailSender: plain.data.EMAIL_SENDER,
     hashKeys: plain.data.ADDRESS_HASH_KEYS,
     trackingLinkHosts: plain.data.TRACKING_LINK_HOSTS,
+    deliveriesPerSubjectAndDay: plain.data.DELIVERIES_PER_SUBJECT_AND_DAY,
     reportDeadline: plain.data.REPORT_DEADLINE_SECONDS * 1_000,
     retentionDays: plain.data.RETENTION_DAYS,
     limits: LIMITS[plain.data.LIMITS],

@@ -125,6 +125,10 @@ async function recordEvent(
   }
   const stored = await subjects.event(event.source, event.subject, event.id);
   if (!stored) throw new Error('an event that was known a moment ago cannot be read');
+  if (stored === 'forgotten') {
+    log('info', 'event-known', { trace: event.trace, type: event.type, forgotten: true });
+    return NOTHING;
+  }
   if (stored.contentHash !== contentHash) {
     const reasons = [
       { path: 'id', expected: 'the same content as the earlier event with this source, subject and id' },

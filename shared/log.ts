@@ -25,6 +25,7 @@ export type LogEvent =
   | 'dead-letter-waits'
   | 'housekeeping-row-failed'
   | 'housekeeping-done'
+  | 'purge-done'
   | 'failure-row-written';
 
 export type LogLevel = 'info' | 'warn' | 'error';

@@ -44,7 +44,26 @@ export type Hours = {
   record(hour: string, next: Date | undefined, seen: KnownHour | undefined): Promise<boolean>;
   /** Whatever is known of the hour is forgotten, and a `record` under way fails: a late delivery is planned there. */
   reopen(hour: string): Promise<void>;
+  /** Forgets every earlier hour; how many there were. */
+  removeBefore(hour: string): Promise<number>;
 };
+
+/** A row of a table whose partitions are hours or days, as far as it matters for its removal. */
+export type AgeingRow = { row: string; source: string; subject: string };
+
+/** A table whose rows go when they are old, one partition after the other. */
+export type AgeingTable = {
+  /** The first partition from this one on that holds a row: one entity by key order, not a scan. */
+  firstFrom(partition: string): Promise<string | undefined>;
+  rowsOf(partition: string): AsyncIterable<AgeingRow>;
+  /** Rows that are gone already are no fault. */
+  remove(partition: string, rows: readonly string[]): Promise<void>;
+};
+
+export type AgeingTables = Record<
+  'deliveries' | 'failures' | 'rejectedEvents' | 'deadLetters' | 'unmatchedReports' | 'staffActions',
+  AgeingTable
+>;
 
 /** An event that was taken, under its identity (source, subject, id). */
 export type EventRecord = {
@@ -64,7 +83,8 @@ export type CurrentEvents = Record<string, { revision?: number; time: string; id
 export type Current = { newest: CurrentEvents; etag?: string };
 
 export type Subjects = {
-  event(source: string, subject: string, id: string): Promise<EventRecord | undefined>;
+  /** `forgotten`: it was taken so long ago that nothing else is known of it. */
+  event(source: string, subject: string, id: string): Promise<EventRecord | 'forgotten' | undefined>;
   current(source: string, subject: string): Promise<Current>;
   /**
    * One transaction: the event, its deliveries' index rows and the subject's `current`. `known`: the event stands
@@ -73,6 +93,11 @@ export type Subjects = {
   take(event: EventRecord, current: Current): Promise<'taken' | 'known' | 'changed'>;
   /** Events and deliveries of a subject such as `order:1042`, from every source. */
   find(subject: string): Promise<{ events: EventRecord[]; deliveries: DeliveryId[] }>;
+  /**
+   * Forgets a subject that has had no event and no delivery since: only that its events were taken stays. The number of
+   * rows that were emptied or removed, 0 for a subject that is not old.
+   */
+  forget(source: string, subject: string, since: Date): Promise<number>;
 };
 
 /** One plain row per delivery that did not reach its recipient, for support staff. */

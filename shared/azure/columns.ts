@@ -23,6 +23,9 @@ export function columnsOf(entity: Entity) {
       return (value ? { [column]: value } : {}) as { [name in Column]?: Date };
     },
     json: (column: string): unknown => JSON.parse(read(column, isText)),
+    /** Undefined when the column is absent. */
+    maybeJson: (column: string): unknown =>
+      entity[column] === undefined ? undefined : JSON.parse(read(column, isText)),
   };
 }
 

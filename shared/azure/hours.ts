@@ -19,6 +19,15 @@ export function hoursIn(table: Table): Hours {
     },
     record: (hour, next, seen) =>
       seen ? table.replace(entityOf(hour, next), seen.etag) : table.insert(entityOf(hour, next)),
+    async removeBefore(hour) {
+      const old: string[] = [];
+      for await (const { rowKey } of table.query({ partition: PARTITION }, undefined, [])) {
+        if (rowKey >= hour) break;
+        old.push(rowKey);
+      }
+      await table.removeAll(PARTITION, old);
+      return old.length;
+    },
     reopen: (hour) => table.put(entityOf(hour, AT_ONCE)),
   };
 }

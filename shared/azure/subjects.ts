@@ -1,6 +1,6 @@
 import { CURRENT_ROW, deliveryRow, eventRow, readSubjectRow, subjectPartition, subjectPrefix } from '../keys.ts';
 import type { CurrentEvents, EventRecord, Subjects } from '../ports.ts';
-import type { DeliveryId } from '../delivery-id.ts';
+import { type DeliveryId, instantOf } from '../delivery-id.ts';
 import { columnsOf, storable } from './columns.ts';
 import type { StoredEntity, Table } from './table.ts';
 
@@ -8,7 +8,8 @@ import type { StoredEntity, Table } from './table.ts';
 export function subjectsIn(table: Table): Subjects {
   const event: Subjects['event'] = async (source, subject, id) => {
     const entity = await table.get(subjectPartition(source, subject), eventRow(id));
-    return entity && toEvent(entity);
+    if (!entity) return undefined;
+    return isForgotten(entity) ? 'forgotten' : toEvent(entity);
   };
 
   return {
@@ -50,12 +51,41 @@ export function subjectsIn(table: Table): Subjects {
       const deliveries: DeliveryId[] = [];
       for await (const entity of table.query({ prefix })) {
         const row = readSubjectRow(entity.rowKey);
-        if (row?.kind === 'event') events.push(toEvent(entity));
+        if (row?.kind === 'event' && !isForgotten(entity)) events.push(toEvent(entity));
         if (row?.kind === 'delivery') deliveries.push(row.delivery);
       }
       return { events, deliveries };
     },
+
+    async forget(source, subject, since) {
+      const partition = subjectPartition(source, subject);
+      const rows: StoredEntity[] = [];
+      for await (const entity of table.query({ partition }, undefined, ['arrived', 'forgotten'])) rows.push(entity);
+      if (rows.some((row) => lastOf(row) >= since)) return 0;
+      const current = rows.find(({ rowKey }) => rowKey === CURRENT_ROW);
+      // Another event that comes meanwhile changes this row.
+      if (current && !(await table.remove(partition, CURRENT_ROW, current.etag))) return 0;
+      const events = rows.filter((row) => readSubjectRow(row.rowKey)?.kind === 'event' && !isForgotten(row));
+      for (const { rowKey } of events) await table.put({ partitionKey: partition, rowKey, forgotten: true });
+      const index = rows.filter(({ rowKey }) => readSubjectRow(rowKey)?.kind === 'delivery');
+      await table.removeAll(
+        partition,
+        index.map(({ rowKey }) => rowKey),
+      );
+      return events.length + index.length + (current ? 1 : 0);
+    },
   };
+}
+
+const isForgotten = (entity: StoredEntity): boolean => entity['forgotten'] === true;
+
+const LONG_AGO = new Date(0);
+
+/** When something last came that this row is about. */
+function lastOf(entity: StoredEntity): Date {
+  const row = readSubjectRow(entity.rowKey);
+  if (row?.kind === 'delivery') return instantOf(row.delivery);
+  return columnsOf(entity).maybeInstant('arrived').arrived ?? LONG_AGO;
 }
 
 function toEvent(entity: StoredEntity): EventRecord {

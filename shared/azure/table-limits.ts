@@ -11,7 +11,7 @@ const CHARACTERS_PER_NAME = 255;
 export const EARLIEST = new Date('1601-01-01T00:00:00Z');
 const LATEST = new Date('+010000-01-01T00:00:00Z');
 const BYTES_PER_ENTITY = 1024 * 1024;
-const OPERATIONS_PER_TRANSACTION = 100;
+export const OPERATIONS_PER_TRANSACTION = 100;
 const BYTES_PER_TRANSACTION = 4 * 1024 * 1024;
 /** Request line, headers and boundary of one operation in a transaction, rounded up. */
 const BYTES_PER_OPERATION = 2 * 1024;

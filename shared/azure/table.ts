@@ -1,6 +1,12 @@
 import { setTimeout } from 'node:timers/promises';
 import { type TableClient, type TransactionAction, odata } from '@azure/data-tables';
-import { type Entity, checkEntity, checkTransaction, splitIntoTransactions } from './table-limits.ts';
+import {
+  type Entity,
+  OPERATIONS_PER_TRANSACTION,
+  checkEntity,
+  checkTransaction,
+  splitIntoTransactions,
+} from './table-limits.ts';
 
 export type StoredEntity = Entity & { etag: string };
 
@@ -24,6 +30,10 @@ export type Table = {
   replace(entity: Entity, etag: string): Promise<boolean>;
   /** Writes the whole row, whatever stands there. */
   put(entity: Entity): Promise<void>;
+  /** False when it has changed or gone. */
+  remove(partitionKey: string, rowKey: string, etag: string): Promise<boolean>;
+  /** Rows that are gone already are no fault. */
+  removeAll(partitionKey: string, rowKeys: readonly string[]): Promise<void>;
   /** Writes these columns, whatever stands there, in as few transactions as the service allows. */
   mergeAll(entities: readonly Entity[]): Promise<void>;
   /** All or nothing, in one partition; false when a row has changed or is there already. */
@@ -57,6 +67,11 @@ export function openTable(client: TableClient): Table {
     );
     return answer?.etag;
   }
+
+  const removeAny = (partitionKey: string, rowKey: string) =>
+    attempt('remove a row', (abortSignal) =>
+      client.deleteEntity(partitionKey, rowKey, { abortSignal }).catch(unless('missing')),
+    );
 
   async function* pages(
     filter: string,
@@ -109,6 +124,24 @@ export function openTable(client: TableClient): Table {
     async put(entity) {
       checkEntity(entity);
       await attempt('write a row', (abortSignal) => client.upsertEntity(entity, 'Replace', { abortSignal }));
+    },
+
+    async remove(partitionKey, rowKey, etag) {
+      const answer = await attempt('remove a row', (abortSignal) =>
+        client.deleteEntity(partitionKey, rowKey, { etag, abortSignal }).catch(unless('changed', 'missing')),
+      );
+      return answer !== undefined;
+    },
+
+    async removeAll(partitionKey, rowKeys) {
+      for (let from = 0; from < rowKeys.length; from += OPERATIONS_PER_TRANSACTION) {
+        const keys = rowKeys.slice(from, from + OPERATIONS_PER_TRANSACTION);
+        const actions = keys.map((rowKey): TransactionAction => ['delete', { partitionKey, rowKey }]);
+        const answer = await attempt('remove rows', (abortSignal) =>
+          client.submitTransaction(actions, { abortSignal }).catch(unless('missing')),
+        );
+        if (!answer) for (const rowKey of keys) await removeAny(partitionKey, rowKey);
+      }
     },
 
     async mergeAll(entities) {

@@ -1,4 +1,6 @@
 import type { TableClient } from '@azure/data-tables';
+import type { AgeingTables } from '../ports.ts';
+import { ageingIn } from './ageing.ts';
 import { deadLettersIn } from './dead-letters.ts';
 import { deliveriesIn } from './deliveries.ts';
 import { failuresIn } from './failures.ts';
@@ -35,6 +37,15 @@ export function openTables(open: (name: string) => TableClient) {
     unmatchedReports: unmatchedReportsIn(table('unmatchedReports')),
     deadLetters: deadLettersIn(table('deadLetters')),
     staffActions: staffActionsIn(table('staffActions')),
+    /** The same tables once more, for what is old. */
+    ageing: {
+      deliveries: ageingIn(table('deliveries')),
+      failures: ageingIn(table('failures')),
+      rejectedEvents: ageingIn(table('rejectedEvents')),
+      deadLetters: ageingIn(table('deadLetters')),
+      unmatchedReports: ageingIn(table('unmatchedReports')),
+      staffActions: ageingIn(table('staffActions')),
+    } satisfies AgeingTables,
   };
 }
 

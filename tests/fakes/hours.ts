@@ -21,6 +21,12 @@ export function fakeHours(onCall: OnCall): Hours & { rows: Map<string, KnownHour
         write(hour, next);
         return true;
       }),
+    removeBefore: (before) =>
+      call('removeBefore', () => {
+        const old = [...rows.keys()].filter((hour) => hour < before);
+        for (const hour of old) rows.delete(hour);
+        return old.length;
+      }),
     reopen: (hour) => call('reopen', () => write(hour, new Date(0))),
   };
 }

@@ -1,3 +1,4 @@
+import { fakeAgeing } from './ageing.ts';
 import { type FakeBroker, fakeBroker } from './broker.ts';
 import type { OnCall } from './calls.ts';
 import { type FakeClock, fakeClock } from './clock.ts';
@@ -21,19 +22,23 @@ export function fakePorts({
   onCall = () => undefined,
 }: { clock?: FakeClock; onCall?: OnCall } = {}) {
   const broker: FakeBroker = fakeBroker(clock, onCall);
-  return {
-    clock,
-    random: seededRandom(),
-    ...recordingLog(),
+  const tables = {
     deliveries: fakeDeliveries(onCall),
-    subjects: fakeSubjects(onCall),
-    hours: fakeHours(onCall),
     failures: fakeFailures(onCall),
-    suppressions: fakeSuppressions(onCall),
     rejectedEvents: fakeRejectedEvents(onCall),
     unmatchedReports: fakeUnmatchedReports(onCall),
     deadLetters: fakeDeadLetters(onCall),
     staffActions: fakeStaffActions(onCall),
+  };
+  return {
+    ...tables,
+    ageing: fakeAgeing(tables, onCall),
+    clock,
+    random: seededRandom(),
+    ...recordingLog(),
+    subjects: fakeSubjects(onCall),
+    hours: fakeHours(onCall),
+    suppressions: fakeSuppressions(onCall),
     queues: broker.queues,
     broker,
   };

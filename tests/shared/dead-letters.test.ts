@@ -6,7 +6,7 @@ import type { DeadLetter } from '../../shared/ports.ts';
 import type { OnCall } from '../fakes/calls.ts';
 import { fakeClock } from '../fakes/clock.ts';
 import { fakePorts } from '../fakes/ports.ts';
-import { ARRIVED, LINK_HOSTS, rawEvent } from './order-event.ts';
+import { ARRIVED, INTAKE_SETTINGS, rawEvent } from './order-event.ts';
 import { planOf } from './stored-delivery.ts';
 
 const EVENT = Buffer.from(JSON.stringify(rawEvent('order.delayed')));
@@ -28,7 +28,7 @@ const letterOf = (letter: Partial<DeadLetter> = {}): DeadLetter => ({
 
 function inMemory(onCall: OnCall = () => undefined) {
   const ports = fakePorts({ clock: fakeClock(new Date(ARRIVED.getTime() + 60_000), 'skipped'), onCall });
-  const settings = { ...ports, limits: LIMITS.real, trackingLinkHosts: LINK_HOSTS };
+  const settings = { ...ports, ...INTAKE_SETTINGS };
   return {
     ...ports,
     settings,

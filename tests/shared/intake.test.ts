@@ -4,7 +4,7 @@ import { LIMITS } from '../../shared/limits.ts';
 import type { OnCall, PortCall } from '../fakes/calls.ts';
 import { fakeClock } from '../fakes/clock.ts';
 import { fakePorts } from '../fakes/ports.ts';
-import { ARRIVED, bytesOf, LINK_HOSTS, type RawEvent, rawEvent } from './order-event.ts';
+import { ARRIVED, bytesOf, INTAKE_SETTINGS, type RawEvent, rawEvent } from './order-event.ts';
 
 const incoming = (raw: RawEvent | string, more: Partial<IncomingEvent> = {}): IncomingEvent => ({
   body: typeof raw === 'string' ? Buffer.from(raw) : bytesOf(raw),
@@ -16,8 +16,7 @@ const incoming = (raw: RawEvent | string, more: Partial<IncomingEvent> = {}): In
 
 function intake(onCall: OnCall = () => undefined) {
   const ports = fakePorts({ clock: fakeClock(new Date(ARRIVED.getTime() + 100), 'skipped'), onCall });
-  const take = (...batch: IncomingEvent[]) =>
-    takeEvents(batch, { ...ports, limits: LIMITS.real, trackingLinkHosts: LINK_HOSTS });
+  const take = (...batch: IncomingEvent[]) => takeEvents(batch, { ...ports, ...INTAKE_SETTINGS });
   return { ...ports, take };
 }
 
@@ -131,6 +130,104 @@ describe('when our own storage is away', () => {
     const before = ports.clock.monotonic();
     await expect(ports.take(incoming(placed('1')))).rejects.toThrow('everything is away');
     expect(ports.clock.monotonic() - before).toBe(LIMITS.real.shortWait);
+  });
+});
+
+/** The n-th change of the date of one order, to a customer who gets SMS only. */
+const delayed = (n: number, envelope: Record<string, unknown> = {}) =>
+  rawEvent('order.delayed', {
+    order: { number: '1042' },
+    customer: { channels: ['sms'] },
+    envelope: { id: `delayed-${n}`, time: new Date(ARRIVED.getTime() - 60_000 + n).toISOString(), ...envelope },
+  });
+
+const verdictsOf = async ({ subjects, deliveries }: ReturnType<typeof intake>) =>
+  Promise.all(
+    subjects.taken
+      .flatMap(({ deliveries: ids }) => ids)
+      .map(async (id) => (await deliveries.read(id))?.plan.unsendable),
+  );
+
+describe('an event that is old news when it arrives', () => {
+  it('is planned and queued, to end as superseded', async () => {
+    const ports = intake();
+    await ports.take(incoming(delayed(2)));
+    await ports.take(incoming(delayed(1)));
+    expect(await verdictsOf(ports)).toEqual([undefined, 'superseded']);
+    expect(keys(ports)).toHaveLength(2);
+  });
+
+  it('gets the same verdict again, whatever has come since', async () => {
+    const ports = intake();
+    await ports.take(incoming(delayed(1)));
+    ports.deliveries.rows.clear();
+    await ports.take(incoming(delayed(2)));
+    await ports.take(incoming(delayed(1)));
+    expect(await verdictsOf(ports)).toEqual([undefined, undefined]);
+
+    const late = intake();
+    await late.take(incoming(delayed(2)), incoming(delayed(1)));
+    late.deliveries.rows.clear();
+    await late.take(incoming(delayed(1)), incoming(delayed(2)));
+    expect(await verdictsOf(late)).toEqual([undefined, 'superseded']);
+  });
+});
+
+describe('a publisher that loops', () => {
+  const most = INTAKE_SETTINGS.deliveriesPerSubjectAndDay;
+  const loop = Array.from({ length: most + 5 }, (_, n) => incoming(delayed(n)));
+  const alarms = ({ entries }: ReturnType<typeof intake>) =>
+    entries.filter(({ event }) => event === 'loop-suspected').map(({ level, fields }) => ({ level, ...fields }));
+
+  it('reaches a customer no more than so many times a day, with one alarm', async () => {
+    const ports = intake();
+    await ports.take(...loop.slice(0, most + 1));
+    await ports.take(...loop.slice(most + 1));
+    const verdicts = await verdictsOf(ports);
+    expect(verdicts.filter((verdict) => verdict === undefined)).toHaveLength(most);
+    expect(verdicts.slice(most)).toEqual(Array.from({ length: 5 }, () => 'loop-suspected'));
+    expect(alarms(ports)).toEqual([{ level: 'error', trace: expect.any(String), type: 'order.delayed', most }]);
+    expect(keys(ports)).toHaveLength(most + 5);
+  });
+
+  it('is counted once per event however often it comes', async () => {
+    const ports = intake();
+    for (let round = 0; round < 3; round += 1) await ports.take(...loop.slice(0, most));
+    expect(new Set(await verdictsOf(ports))).toEqual(new Set([undefined]));
+    await ports.take(...loop);
+    ports.deliveries.rows.clear();
+    await ports.take(...loop.toReversed());
+    const verdicts = await verdictsOf(ports);
+    expect(verdicts.slice(0, most)).toEqual(Array.from({ length: most }, () => undefined));
+    expect(new Set(verdicts.slice(most))).toEqual(new Set(['loop-suspected']));
+  });
+
+  it('does not silence other orders, other channels or the next day', async () => {
+    const ports = intake();
+    await ports.take(...loop);
+    await ports.take(incoming(placed('7')));
+    const byMail = delayed(100, { id: 'by-mail' });
+    byMail.data.customer['channels'] = ['email'];
+    await ports.take(incoming(byMail));
+    await ports.take(incoming(delayed(200), { arrived: new Date('2026-11-22T00:00:00Z') }));
+    expect((await verdictsOf(ports)).slice(most + 5)).toEqual([undefined, undefined, undefined, undefined]);
+  });
+
+  it('raises its alarm although the run that found it died', async () => {
+    for (let n = 1; ; n += 1) {
+      const crash = crashAt(n);
+      const ports = intake(crash.onCall);
+      const end = await ports.take(...loop).then(
+        () => 'ended',
+        () => 'died',
+      );
+      crash.restart();
+      await ports.take(...loop);
+      await ports.take(...ports.broker.retriedEvents.splice(0).map(({ body }) => body));
+      expect(alarms(ports).length, `call ${n}`).toBeGreaterThanOrEqual(1);
+      expect((await verdictsOf(ports)).filter((verdict) => verdict === undefined)).toHaveLength(most);
+      if (end === 'ended') break;
+    }
   });
 });
 

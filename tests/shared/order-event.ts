@@ -1,3 +1,4 @@
+import { LIMITS } from '../../shared/limits.ts';
 import { type DomainEvent, type EventOf, type EventType, parseEvent } from '../../shared/events.ts';
 
 /** An order event as a publisher sends it; a test states what matters to it. */
@@ -10,6 +11,13 @@ type RawData = Record<string, unknown> & {
 
 export const ARRIVED = new Date('2026-11-21T09:00:00.000Z');
 export const LINK_HOSTS = ['track.example.com'];
+/** What intake is told by settings. */
+export const INTAKE_SETTINGS = {
+  limits: LIMITS.real,
+  trackingLinkHosts: LINK_HOSTS,
+  hashKeys: [{ name: 'k1', key: Buffer.alloc(32, 1) }],
+  deliveriesPerSubjectAndDay: 20,
+};
 
 const TIMES: Record<EventType, Record<string, unknown>> = {
   'order.placed': { promisedBy: '2026-11-24T23:59:00+01:00' },

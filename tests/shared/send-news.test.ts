@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { takeEvents } from '../../shared/intake.ts';
-import { LIMITS } from '../../shared/limits.ts';
 import type { EventType } from '../../shared/events.ts';
 import type { OnCall, PortCall } from '../fakes/calls.ts';
-import { bytesOf, LINK_HOSTS, rawEvent } from './order-event.ts';
+import { bytesOf, INTAKE_SETTINGS, rawEvent } from './order-event.ts';
 import { type Deed, SILENCE, sendWorld } from './send-world.ts';
 
 /** One delivery about `order.delayed`, 13:00, and news of the same order that intake takes while it is under way. */
@@ -13,7 +12,7 @@ function newsWorld({ deeds = [], onCall }: { deeds?: readonly Deed[]; onCall?: O
     const envelope = { id: `${type}-${time}`, source: '/shop', time };
     const body = bytesOf(rawEvent(type, { order: { number: '1042' }, customer: { channels: [] }, envelope }));
     const incoming = { body, arrived: world.clock.now(), parked: 0, resubmitted: 0 };
-    return takeEvents([incoming], { ...world, limits: LIMITS.real, trackingLinkHosts: LINK_HOSTS });
+    return takeEvents([incoming], { ...world, ...INTAKE_SETTINGS });
   };
   return { ...world, take };
 }

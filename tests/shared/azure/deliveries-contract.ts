@@ -48,6 +48,15 @@ export function deliveriesContract(kind: string, tables: () => Tables): void {
       expect(await deliveries.read(planOf({ eventId: fresh('event') }).id)).toBeUndefined();
     });
 
+    it('keeps a revision of any size that upstream may send, and a verdict beside the content', async () => {
+      const { deliveries } = tables();
+      for (const eventRevision of [0, Number.MAX_SAFE_INTEGER]) {
+        const plan = planOf({ eventId: fresh('event'), eventRevision, unsendable: 'superseded' });
+        await deliveries.plan([plan]);
+        expect((await deliveries.read(plan.id))?.plan).toEqual(plan);
+      }
+    });
+
     it('records progress on the row that was read, once', async () => {
       const { deliveries } = tables();
       const plan = planOf({ eventId: fresh('event') });

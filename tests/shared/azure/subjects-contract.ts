@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { deliveryId } from '../../../shared/delivery-id.ts';
 import type { EventRecord } from '../../../shared/ports.ts';
 import { ARRIVED } from '../stored-delivery.ts';
-import { type Tables, fresh, later } from './contract-rows.ts';
+import { HOUR, type Tables, fresh, later } from './contract-rows.ts';
 
 const eventOf = (subject: string, id = fresh('event')): EventRecord => ({
   source: '/shops/nordlicht',
@@ -85,6 +85,44 @@ export function subjectsContract(kind: string, tables: () => Tables): void {
       expect(found.events.map(({ source }) => source).toSorted()).toEqual([here.source, there.source]);
       expect(found.deliveries.toSorted()).toEqual([...here.deliveries, ...there.deliveries].toSorted());
       expect(await subjects.find(`${subject}2`)).toEqual({ events: [], deliveries: [] });
+    });
+
+    it('forgets an old subject but for the fact that its events were taken', async () => {
+      const { subjects } = tables();
+      const subject = fresh('order:old');
+      const [first, second] = [eventOf(subject), eventOf(subject)];
+      const { source } = first;
+      await subjects.take(first, { newest });
+      await subjects.take(second, { ...(await subjects.current(source, subject)), newest });
+      expect(await subjects.forget(source, subject, later(1))).toBe(5);
+      expect(await subjects.find(subject)).toEqual({ events: [], deliveries: [] });
+      expect(await subjects.current(source, subject)).toEqual({ newest: {} });
+      for (const { id } of [first, second]) expect(await subjects.event(source, subject, id)).toBe('forgotten');
+      expect(await subjects.take(first, { newest })).toBe('known');
+      expect(await subjects.forget(source, subject, later(1))).toBe(0);
+    });
+
+    it('forgets nothing of a subject that has had an event or a delivery since', async () => {
+      const { subjects } = tables();
+      const event = eventOf(fresh('order:recent'));
+      const { source, subject } = event;
+      await subjects.take({ ...event, arrived: later(-HOUR) }, { newest });
+      expect(await subjects.forget(source, subject, later(-HOUR / 2))).toBe(0);
+      expect(await subjects.forget(source, subject, later(-2 * HOUR))).toBe(0);
+      expect(await subjects.find(subject)).toMatchObject({ deliveries: event.deliveries });
+      expect(await subjects.forget(source, `${subject}0`, later(HOUR))).toBe(0);
+    });
+
+    it('takes a new event of a subject that it has forgotten', async () => {
+      const { subjects } = tables();
+      const [old, event] = [eventOf(fresh('order:back')), eventOf('')];
+      const { source, subject } = old;
+      await subjects.take(old, { newest });
+      await subjects.forget(source, subject, later(1));
+      const again = { ...event, subject, arrived: later(HOUR) };
+      expect(await subjects.take(again, { newest })).toBe('taken');
+      expect((await subjects.find(subject)).events).toEqual([again]);
+      expect(await subjects.forget(source, subject, later(1))).toBe(0);
     });
 
     it('takes an event without deliveries, and one with ninety', async () => {

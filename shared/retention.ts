@@ -1,0 +1,117 @@
+/** Removes what is older than the retention: by partition, oldest first, and no table is read beyond what is old. */
+import { hourAt } from './hours.ts';
+import type { Log } from './log.ts';
+import type { AgeingRow, AgeingTable, AgeingTables, Clock, Hours, Subjects } from './ports.ts';
+
+export type RetentionDependencies = {
+  ageing: AgeingTables;
+  subjects: Subjects;
+  hours: Hours;
+  clock: Clock;
+};
+
+/** Rows that were removed, or would be; of subjects also those that were emptied. */
+export type Purged = Record<keyof AgeingTables | 'subjects' | 'hours', number>;
+
+export type PurgeOptions = {
+  /** Everything from an earlier hour or day than this instant's goes. */
+  before: Date;
+  /** Stops soon after this long, in ms; the next purge goes on from there. */
+  budget: number;
+  progress?: (purged: Purged) => void;
+};
+
+/** How long one call of the timer goes on. */
+const BUDGET = 60_000;
+const DAY = 86_400_000;
+/** Rows of one transaction. */
+const BATCH = 100;
+
+export const retentionStart = (now: Date, days: number): Date => new Date(now.getTime() - days * DAY);
+
+/** What the timer does after its sweep. Rejects while the tables are away; the next call goes on from there. */
+export async function purgeOld(
+  dependencies: RetentionDependencies & { retentionDays: number; log: Log },
+): Promise<Purged & { complete: boolean }> {
+  const { clock, retentionDays, log } = dependencies;
+  const done = await purge({ before: retentionStart(clock.now(), retentionDays), budget: BUDGET }, dependencies);
+  log('info', 'purge-done', done);
+  return done;
+}
+
+/**
+ * Removes a batch of rows after it has dealt with what hangs on them, so that a purge that dies or is stopped anywhere
+ * is gone on with by the next one, and two at once do no harm.
+ */
+export async function purge(
+  { before, budget, progress = () => undefined }: PurgeOptions,
+  { ageing, subjects, hours, clock }: RetentionDependencies,
+): Promise<Purged & { complete: boolean }> {
+  const started = clock.monotonic();
+  const purged = none();
+  for await (const { name, partition, rows } of oldRows(before, ageing)) {
+    if (clock.monotonic() - started > budget) return { ...purged, complete: false };
+    for (const { source, subject } of subjectsOf(rows))
+      purged.subjects += await subjects.forget(source, subject, before);
+    await ageing[name].remove(
+      partition,
+      rows.map(({ row }) => row),
+    );
+    purged[name] += rows.length;
+    progress(purged);
+  }
+  purged.hours = await hours.removeBefore(hourAt(before));
+  return { ...purged, complete: true };
+}
+
+/** How many rows a purge would remove; subjects and hours are not looked at. */
+export async function countOld(before: Date, ageing: AgeingTables): Promise<Purged> {
+  const counts = none();
+  for await (const { name, rows } of oldRows(before, ageing)) counts[name] += rows.length;
+  return counts;
+}
+
+const none = (): Purged => ({
+  deliveries: 0,
+  failures: 0,
+  rejectedEvents: 0,
+  deadLetters: 0,
+  unmatchedReports: 0,
+  staffActions: 0,
+  subjects: 0,
+  hours: 0,
+});
+
+type Batch = { name: keyof AgeingTables; partition: string; rows: readonly AgeingRow[] };
+
+async function* oldRows(before: Date, ageing: AgeingTables): AsyncGenerator<Batch> {
+  for (const [name, table] of Object.entries(ageing) as [keyof AgeingTables, AgeingTable][])
+    for await (const partition of oldPartitions(hourAt(before), table))
+      for await (const rows of inBatches(table.rowsOf(partition))) yield { name, partition, rows };
+}
+
+/** A day ends up before an hour of it, such as `2026-11-20` before `2026-11-20T13`: it must be past as a whole. */
+async function* oldPartitions(hour: string, table: AgeingTable): AsyncGenerator<string> {
+  let partition = await table.firstFrom('');
+  while (partition !== undefined && partition < hour.slice(0, partition.length)) {
+    yield partition;
+    partition = await table.firstFrom(`${partition}!`);
+  }
+}
+
+async function* inBatches(rows: AsyncIterable<AgeingRow>): AsyncGenerator<readonly AgeingRow[]> {
+  let batch: AgeingRow[] = [];
+  for await (const row of rows) {
+    batch.push(row);
+    if (batch.length < BATCH) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}
+
+function subjectsOf(rows: readonly AgeingRow[]): Iterable<AgeingRow> {
+  return new Map(
+    rows.filter(({ source }) => source !== '').map((row) => [JSON.stringify([row.source, row.subject]), row]),
+  ).values();
+}
