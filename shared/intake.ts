@@ -11,13 +11,15 @@ import type {
   Subjects,
 } from './ports.ts';
 import type { Channel, Plan } from './delivery.ts';
+import { addressHashes } from './addresses.ts';
 import { fullJitter } from './back-off.ts';
+import type { HashKey } from './config.ts';
 import { hourOf } from './delivery-id.ts';
 import { type DomainEvent, type ParsedEvent, parseEvent } from './events.ts';
 import type { Limits } from './limits.ts';
 import type { Log } from './log.ts';
 import { planEvent } from './plan.ts';
-import { newestAfter } from './subject.ts';
+import { judge, withHeld } from './verdicts.ts';
 
 /** One message of an intake subscription or of `retried-events`. */
 export type IncomingEvent = {
@@ -40,6 +42,9 @@ export type IntakeDependencies = {
   random: Random;
   limits: Limits;
   trackingLinkHosts: readonly string[];
+  hashKeys: readonly HashKey[];
+  /** More for one recipient on one day are taken for a loop upstream. */
+  deliveriesPerSubjectAndDay: number;
   log: Log;
 };
 
@@ -101,27 +106,35 @@ async function recordEvent(
   parsed: { event: DomainEvent; contentHash: string },
   dependencies: IntakeDependencies,
 ): Promise<Work> {
-  const { subjects, clock, log } = dependencies;
+  const { subjects, clock, hashKeys, deliveriesPerSubjectAndDay, log } = dependencies;
   const { event, contentHash } = parsed;
-  const plans = planEvent(event, incoming.arrived);
+  const { arrived } = incoming;
+  const plans = planEvent(event, arrived);
   const record: EventRecord = {
     source: event.source,
     subject: event.subject,
     id: event.id,
     type: event.type,
-    arrived: incoming.arrived,
+    arrived,
     time: event.time,
     contentHash,
     deliveries: plans.map(({ id }) => id),
   };
   for (;;) {
     const current = await subjects.current(event.source, event.subject);
-    const verdict = await subjects.take(record, { ...current, newest: newestAfter(current.newest, event) });
-    if (verdict === 'taken') {
+    const { verdicts, next } = judge(event, plans, current, {
+      arrived,
+      most: deliveriesPerSubjectAndDay,
+      hashesOf: ({ channel, address }) => addressHashes(hashKeys, channel, address),
+    });
+    const result = await subjects.take({ ...record, ...verdicts }, next);
+    if (result === 'taken') {
       log('info', 'event-taken', { trace: event.trace, type: event.type, deliveries: plans.length });
-      return startNow(plans, plans, clock);
+      if (verdicts.loopBegins) alarmOfLoop(event, dependencies);
+      const judged = withHeld(plans, verdicts.held);
+      return startNow(judged, judged, clock);
     }
-    if (verdict === 'known') break;
+    if (result === 'known') break;
   }
   const stored = await subjects.event(event.source, event.subject, event.id);
   if (!stored) throw new Error('an event that was known a moment ago cannot be read');
@@ -137,7 +150,15 @@ async function recordEvent(
     return NOTHING;
   }
   log('info', 'event-known', { trace: event.trace, type: event.type });
-  return unfinishedWork(planEvent({ ...event, time: stored.time }, stored.arrived), dependencies);
+  const again = planEvent({ ...event, time: stored.time }, stored.arrived);
+  const work = await unfinishedWork(withHeld(again, stored.held ?? {}), dependencies);
+  // An earlier run that died before it stored the rows may have died before its alarm.
+  if (stored.loopBegins && work.store.length > 0) alarmOfLoop(event, dependencies);
+  return work;
+}
+
+function alarmOfLoop({ trace, type }: DomainEvent, { log, deliveriesPerSubjectAndDay }: IntakeDependencies): void {
+  log('error', 'loop-suspected', { trace, type, most: deliveriesPerSubjectAndDay });
 }
 
 /** What an earlier run may have left undone: rows that are absent, and rows that nobody has touched yet. */
@@ -158,7 +179,11 @@ function startNow(store: readonly Plan[], schedule: readonly Plan[], clock: Cloc
   return { store: store.map(withSlot), schedule: schedule.map(withSlot) };
 }
 
-async function storeAndSchedule(works: readonly Work[], dependencies: IntakeDependencies): Promise<void> {
+/** Whoever plans deliveries does it with this: rows first, then copy 0 of each; may be run again. */
+export async function storeAndSchedule(
+  works: readonly Work[],
+  dependencies: Pick<IntakeDependencies, 'deliveries' | 'queues' | 'hours' | 'clock'>,
+): Promise<void> {
   const { deliveries, queues } = dependencies;
   const store = works.flatMap((work) => work.store);
   if (store.length > 0) await deliveries.plan(store);
@@ -176,7 +201,10 @@ async function storeAndSchedule(works: readonly Work[], dependencies: IntakeDepe
 }
 
 /** Housekeeping may have closed an hour that a late delivery now belongs to. */
-async function reopenPastHours(plans: readonly Plan[], { hours, clock }: IntakeDependencies): Promise<void> {
+async function reopenPastHours(
+  plans: readonly Plan[],
+  { hours, clock }: Pick<IntakeDependencies, 'hours' | 'clock'>,
+): Promise<void> {
   const thisHour = clock.now().toISOString().slice(0, 13);
   const past = new Set(plans.map(({ id }) => hourOf(id)).filter((hour) => hour < thisHour));
   await Promise.all([...past].map((hour) => hours.reopen(hour)));

@@ -4,6 +4,7 @@ export type LogEvent =
   | 'event-taken'
   | 'event-known'
   | 'event-rejected'
+  | 'loop-suspected'
   | 'events-parked'
   | 'delivery-planned'
   | 'delivery-sent'

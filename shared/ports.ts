@@ -76,11 +76,20 @@ export type EventRecord = {
   /** SHA-256 of type, dataschema and parsed data with sorted keys, in hex. */
   contentHash: string;
   deliveries: readonly DeliveryId[];
+  /** What planning took from the state of the subject. */
+  held?: Held;
+  loopBegins?: boolean;
 };
 
-/** Row `current` of a subject: per event type the newest event. */
+/** By delivery id: why it is not sent, though it could be. */
+export type Held = Readonly<Record<string, 'superseded' | 'loop-suspected'>>;
+
+/** Row `current` of a subject: per event type the newest event, and what was planned on the last day. */
 export type CurrentEvents = Record<string, { revision?: number; time: string; id: string }>;
-export type Current = { newest: CurrentEvents; etag?: string };
+export type Current = { newest: CurrentEvents; counts?: DayCounts; etag?: string };
+
+/** Deliveries planned on a UTC day, by the keyed hash of the recipient's address. */
+export type DayCounts = { day: string; recipients: Readonly<Record<string, number>> };
 
 export type Subjects = {
   /** `forgotten`: it was taken so long ago that nothing else is known of it. */

@@ -1,5 +1,5 @@
 import { CURRENT_ROW, deliveryRow, eventRow, readSubjectRow, subjectPartition, subjectPrefix } from '../keys.ts';
-import type { CurrentEvents, EventRecord, Subjects } from '../ports.ts';
+import type { CurrentEvents, DayCounts, EventRecord, Held, Subjects } from '../ports.ts';
 import { type DeliveryId, instantOf } from '../delivery-id.ts';
 import { columnsOf, storable } from './columns.ts';
 import type { StoredEntity, Table } from './table.ts';
@@ -18,13 +18,18 @@ export function subjectsIn(table: Table): Subjects {
     async current(source, subject) {
       const entity = await table.get(subjectPartition(source, subject), CURRENT_ROW);
       if (!entity) return { newest: {} };
-      return { newest: columnsOf(entity).json('newest') as CurrentEvents, etag: entity.etag };
+      const { maybeJson, json } = columnsOf(entity);
+      const counts = maybeJson('counts') as DayCounts | undefined;
+      return { newest: json('newest') as CurrentEvents, ...(counts ? { counts } : {}), etag: entity.etag };
     },
 
-    async take(record, { newest, etag }) {
-      const { source, subject, id, time, deliveries, ...columns } = record;
+    async take(record, { newest, counts, etag }) {
+      const { source, subject, id, time, deliveries, held, ...columns } = record;
       const partitionKey = subjectPartition(source, subject);
-      const current = { partitionKey, rowKey: CURRENT_ROW, source, subject, newest: JSON.stringify(newest) };
+      const current = {
+        ...{ partitionKey, rowKey: CURRENT_ROW, source, subject, newest: JSON.stringify(newest) },
+        ...(counts ? { counts: JSON.stringify(counts) } : {}),
+      };
       const written = await table.transact([
         {
           entity: {
@@ -36,6 +41,7 @@ export function subjectsIn(table: Table): Subjects {
             ...columns,
             time: storable(time),
             deliveries: JSON.stringify(deliveries),
+            ...(held ? { held: JSON.stringify(held) } : {}),
           },
         },
         ...deliveries.map((delivery) => ({ entity: { partitionKey, rowKey: deliveryRow(delivery), eventId: id } })),
@@ -89,7 +95,8 @@ function lastOf(entity: StoredEntity): Date {
 }
 
 function toEvent(entity: StoredEntity): EventRecord {
-  const { text, instant, json } = columnsOf(entity);
+  const { text, instant, json, maybeJson } = columnsOf(entity);
+  const held = maybeJson('held') as Held | undefined;
   return {
     source: text('source'),
     subject: text('subject'),
@@ -99,5 +106,7 @@ function toEvent(entity: StoredEntity): EventRecord {
     time: instant('time'),
     contentHash: text('contentHash'),
     deliveries: json('deliveries') as DeliveryId[],
+    ...(held ? { held } : {}),
+    ...(entity['loopBegins'] === undefined ? {} : { loopBegins: entity['loopBegins'] === true }),
   };
 }

@@ -21,13 +21,13 @@ export function fakeSubjects(onCall: OnCall): Subjects & { taken: EventRecord[] 
         return event && forgotten.has(event) ? 'forgotten' : event;
       }),
     current: (source, subject) => call('current', () => currents.get(keyOf(source, subject)) ?? { newest: {} }),
-    take: (event, { newest, etag }) =>
+    take: (event, { etag, ...current }) =>
       call('take', () => {
         if (find(event.source, event.subject, event.id)) return 'known';
         const key = keyOf(event.source, event.subject);
         if (currents.get(key)?.etag !== etag) return 'changed';
         taken.push(structuredClone(event));
-        currents.set(key, { newest: structuredClone(newest), etag: `W/"${taken.length}"` });
+        currents.set(key, { ...structuredClone(current), etag: `W/"${taken.length}"` });
         return 'taken';
       }),
     find: (subject) =>

@@ -41,6 +41,21 @@ export function subjectsContract(kind: string, tables: () => Tables): void {
       expect(await subjects.find(event.subject)).toEqual({ events: [event], deliveries: event.deliveries });
     });
 
+    it('keeps what planning took from the state, and what was counted', async () => {
+      const { subjects } = tables();
+      const plain = eventOf(fresh('order:1042'));
+      const held = { [plain.deliveries[0]!]: 'loop-suspected' } as const;
+      const event = { ...plain, held, loopBegins: true };
+      const counts = { day: '2026-11-20', recipients: { [`k1:${'a'.repeat(64)}`]: 21 } };
+      await subjects.take(event, { newest, counts });
+      expect(await subjects.event(event.source, event.subject, event.id)).toEqual(event);
+      const current = await subjects.current(event.source, event.subject);
+      expect(current).toEqual({ newest, counts, etag: expect.any(String) });
+      const next = { ...counts, day: '2026-11-21' };
+      await subjects.take(eventOf(event.subject), { ...current, counts: next });
+      expect((await subjects.current(event.source, event.subject)).counts).toEqual(next);
+    });
+
     it('knows an event the second time and writes nothing', async () => {
       const { subjects } = tables();
       const event = eventOf(fresh('order:1042'));
