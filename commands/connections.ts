@@ -5,7 +5,7 @@ import { backlogsOf } from '../shared/azure/backlogs.ts';
 import { publisherOf } from '../shared/azure/publisher.ts';
 import { queuesOf, SERVICE_BUS_OPTIONS } from '../shared/azure/queues.ts';
 import { openTables } from '../shared/azure/tables.ts';
-import { type Connection, readConnection, readSettings, type Settings } from '../shared/config.ts';
+import { type Connection, type CONNECTIONS, readConnection, readSettings, type Settings } from '../shared/config.ts';
 import type { Backlogs, Publisher, Queues } from '../shared/ports.ts';
 import { CommandError, MISUSED } from './command.ts';
 
@@ -21,6 +21,8 @@ export type Connections = {
   tables(): Tables;
   /** @throws CommandError when it is not said where it is */
   broker(): Broker;
+  /** The host, to tell a laptop from a cloud; never a key. */
+  where(name: keyof typeof CONNECTIONS): string;
   close(): Promise<void>;
 };
 
@@ -53,10 +55,22 @@ export function connectionsOf(environment: Readonly<Record<string, string | unde
         ...backlogsOf(() => serviceBusClient(to, SERVICE_BUS_OPTIONS)),
       });
     },
+    where(name) {
+      const read = readConnection(name, environment);
+      return typeof read === 'string' ? 'nowhere' : hostOf(read);
+    },
     async close() {
       await client?.close();
     },
   };
+}
+
+export function hostOf(connection: Connection): string {
+  if ('endpoint' in connection) return connection.endpoint.replace(/^\w+:\/\//, '').replace(/\/.*$/, '');
+  const value = (name: string) => new RegExp(`(?:^|;)\\s*${name}=([^;]*)`, 'i').exec(connection.connectionString)?.[1];
+  const endpoint = value('TableEndpoint') ?? value('Endpoint');
+  if (endpoint !== undefined) return endpoint.replace(/^\w+:\/\//, '').replace(/\/.*$/, '');
+  return `${value('AccountName') ?? 'unknown'}.table.${value('EndpointSuffix') ?? 'core.windows.net'}`;
 }
 
 export const whatToDo = (setting: 'ServiceBus' | 'Tables'): string =>

@@ -64,7 +64,7 @@ async function publish(world: World, type: EventType | undefined, flags: Flags):
     !(await agree(
       world,
       flags,
-      `Sends ${event.type} of ${event.subject} to ${ORDER_EVENTS}, which tells ${told(event, now)}.`,
+      `Sends ${event.type} of ${event.subject} to ${ORDER_EVENTS} at ${connections.where('ServiceBus')}, which tells ${told(event, now)}.`,
     ))
   )
     return;

@@ -1,40 +1,71 @@
-/** `notify show`: what became of an order or appointment. */
+/** `notify show`: what became of an order or appointment, of a delivery, or of all that went to an address. */
 import type { Command } from 'commander';
 import { maskAddress } from '../shared/addresses.ts';
 import { CAUSES } from '../shared/causes.ts';
+import { type DeliveryId, parseAttemptId } from '../shared/delivery-id.ts';
 import type { Delivery } from '../shared/delivery.ts';
 import { projectFailure } from '../shared/failures.ts';
-import { CommandError, defineCommand, type World } from './command.ts';
+import type { EventRecord } from '../shared/ports.ts';
+import { CommandError, defineCommand, recordReveal, type World } from './command.ts';
+import { showAddress } from './show-address.ts';
+import { SINCE_HELP } from './since.ts';
 import { showSubject } from './timeline.ts';
 
-type Flags = { reveal?: true; json?: true };
+type Flags = { since: string; reveal?: true; json?: true };
 
 export const showCommand = (world: World): Command =>
   defineCommand(world, {
     name: 'show',
     effect: 'reads',
-    about: 'Every delivery of an order or appointment: what became of it, why, and what to do.',
-    examples: ['show order:1042', 'show order:1042 --json --reveal'],
+    about:
+      'What became of an order or appointment, of one delivery, or of all that went to an address: why, and what to do.',
+    examples: ['show order:1042', 'show 019f8a4c-1e2d-8000-9c41-7a1b2c3d4e5f', 'show +4915112345667 --since 3d'],
   })
-    .argument('<subject>', 'such as order:1042')
-    .option('--reveal', 'addresses and texts in full instead of masked recipients')
-    .action(async (asked: string, flags: Flags) => show(world, asked, flags));
+    .argument('<what>', 'a subject such as order:1042, the id of a delivery, a phone number with +, or a mail address')
+    .option('--since <time>', `of an address only, ${SINCE_HELP}`, '7d')
+    .option('--reveal', 'addresses and texts in full instead of masked recipients; this is recorded')
+    .action(async (asked: string, flags: Flags) => {
+      const id = parseAttemptId(asked)?.delivery;
+      if (id) await showDelivery(world, id, flags);
+      else if (/^\+|^[^:]+@/.test(asked)) await showAddress(world, asked, flags);
+      else await showOne(world, asked.includes(':') ? asked : `order:${asked}`, flags);
+    });
 
-async function show(world: World, asked: string, { reveal, json }: Flags): Promise<void> {
-  const { connections, terminal } = world;
-  const now = world.now();
-  const subject = asked.includes(':') ? asked : `order:${asked}`;
-  const { subjects, deliveries } = connections.tables();
+async function showOne(world: World, subject: string, flags: Flags): Promise<void> {
+  const { subjects, deliveries } = world.connections.tables();
   const found = await subjects.find(subject);
   if (found.events.length === 0)
     throw new CommandError(`Nothing is known of ${subject}. It is written as its events name it, such as order:1042.`);
-  const read = await Promise.all(found.deliveries.map((id) => deliveries.read(id)));
-  const events = found.events.toSorted((a, b) => a.arrived.getTime() - b.arrived.getTime());
-  const rows = read.filter((row) => row !== undefined).sort(byArrival);
+  const rows = await Promise.all(found.deliveries.map((id) => deliveries.read(id)));
+  await print(
+    world,
+    subject,
+    found.events,
+    rows.filter((row) => row !== undefined),
+    flags,
+  );
+}
+
+async function showDelivery(world: World, id: DeliveryId, flags: Flags): Promise<void> {
+  const { subjects, deliveries } = world.connections.tables();
+  const row = await deliveries.read(id);
+  if (!row) throw new CommandError(`There is no delivery ${id}: it never was, or it is past its retention.`);
+  const { source, subject, eventId } = row.plan;
+  const event = await subjects.event(source, subject, eventId);
+  await print(world, subject, typeof event === 'object' ? [event] : [], [row], flags);
+}
+
+async function print(world: World, subject: string, events: EventRecord[], deliveries: Delivery[], flags: Flags) {
+  const { terminal } = world;
+  const now = world.now();
+  const reveal = flags.reveal === true;
+  if (reveal) await recordReveal(world, 'show', `Reveals the recipients and texts of ${subject}.`);
+  events.sort((a, b) => a.arrived.getTime() - b.arrived.getTime());
+  deliveries.sort(byArrival);
   terminal.print(
-    json
-      ? JSON.stringify({ subject, events, deliveries: rows.map((row) => plain(row, reveal === true, now)) }, null, 2)
-      : showSubject(subject, events, rows, { reveal: reveal === true, width: terminal.width, paint: terminal.paint }),
+    flags.json
+      ? JSON.stringify({ subject, events, deliveries: deliveries.map((row) => plain(row, reveal, now)) }, null, 2)
+      : showSubject(subject, events, deliveries, { reveal, width: terminal.width, paint: terminal.paint }),
   );
 }
 

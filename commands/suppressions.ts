@@ -1,11 +1,12 @@
 /** `notify suppressions`: whom we do not write to, and why. `add` and `lift` change it. */
 import { type Command, Option } from 'commander';
-import { addressHashes, parseMail, parsePhone } from '../shared/addresses.ts';
+import { addressHashes } from '../shared/addresses.ts';
 import { CAUSES } from '../shared/causes.ts';
 import type { Channel } from '../shared/delivery.ts';
 import type { Suppression } from '../shared/ports.ts';
 import { isInForce } from '../shared/suppression.ts';
-import { CommandError, defineCommand, MISUSED, wholeNumber, type World } from './command.ts';
+import { defineCommand, wholeNumber, type World } from './command.ts';
+import { addressOf } from './address.ts';
 import { aligned, counted, minute } from './format.ts';
 
 type ListFlags = { channel?: Channel; address?: string; all?: true; limit: number; json?: true };
@@ -33,18 +34,6 @@ export const suppressionsCommand = (world: World): Command =>
   );
 
 const CHANNELS: readonly Channel[] = ['sms', 'email'];
-
-/**
- * A phone number with + or a mail address, as deliveries carry it.
- * @throws CommandError
- */
-export function addressOf(text: string): { channel: Channel; address: string } {
-  const mail = text.includes('@') ? parseMail(text) : undefined;
-  if (mail) return { channel: 'email', address: mail.address };
-  const phone = text.startsWith('+') ? parsePhone(text, '') : undefined;
-  if (phone) return { channel: 'sms', address: phone.e164 };
-  throw new CommandError('That is neither a phone number with + and country code nor a mail address.', MISUSED);
-}
 
 async function list({ connections, terminal, now: clock }: World, flags: ListFlags): Promise<void> {
   const now = clock();
