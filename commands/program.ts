@@ -9,12 +9,14 @@ import { deadLettersCommand } from './dead-letters.ts';
 import { failuresCommand } from './failures.ts';
 import { publishCommand } from './publish.ts';
 import { rejectedCommand } from './rejected.ts';
+import { resendCommand } from './resend.ts';
 import { showCommand } from './show.ts';
 import { suppressionsCommand } from './suppressions.ts';
 
 const COMMANDS: readonly ((world: World) => Command)[] = [
   failuresCommand,
   showCommand,
+  resendCommand,
   rejectedCommand,
   deadLettersCommand,
   suppressionsCommand,

@@ -1,0 +1,135 @@
+/** Sending a delivery again because a person wants it: the same text to the same address, as a new occasion. */
+import { createHash } from 'node:crypto';
+import { CAUSES } from './causes.ts';
+import { type DeliveryId, deliveryId } from './delivery-id.ts';
+import type { Channel, Delivery, Plan, Resend } from './delivery.ts';
+import { EVENT_TYPES } from './events.ts';
+import { type IntakeDependencies, storeAndSchedule } from './intake.ts';
+import { MESSAGES } from './messages/catalogue.ts';
+import type { EventRecord, Subjects, Suppressions } from './ports.ts';
+import { canBecomeOld, isOldNews } from './subject.ts';
+import { isInForce } from './suppression.ts';
+
+export type ResendDependencies = Pick<IntakeDependencies, 'deliveries' | 'subjects' | 'hours' | 'queues' | 'clock'> & {
+  suppressions: Pick<Suppressions, 'find'>;
+  addressHashes: (channel: Channel, address: string) => readonly string[];
+};
+
+/** The type of the record that a resend leaves among the events of its subject. */
+export const RESEND = 'resend';
+
+/**
+ * What stands against sending this delivery again; undefined when nothing does. What has to hold at the moment of sending
+ * (suppression, newer news) the send function looks at once more.
+ */
+export async function reasonAgainst(
+  delivery: Delivery,
+  evenIfArrived: boolean,
+  dependencies: ResendDependencies,
+): Promise<string | undefined> {
+  const { plan, progress } = delivery;
+  const { subjects, suppressions, addressHashes, clock } = dependencies;
+  if (progress.status === 'planned' || progress.status === 'sending') return 'It is still under way.';
+  if (!plan.content || plan.address === '') return `There is nothing to send. ${CAUSES[progress.cause].meaning}`;
+  if (plan.expiresAt && plan.expiresAt <= clock.now()) return `Upstream set its end: ${plan.expiresAt.toISOString()}.`;
+  if (MAY_HAVE_ARRIVED.has(progress.status) && !evenIfArrived)
+    return progress.status === 'delivered' ? 'It has arrived.' : `It may have arrived: it is ${progress.status}.`;
+  if (canBecomeOld(plan) && isOldNews(plan, (await subjects.current(plan.source, plan.subject)).newest))
+    return CAUSES.superseded.meaning;
+  const suppression = await suppressions.find(plan.channel, addressHashes(plan.channel, plan.address));
+  return suppression && isInForce(suppression, clock.now()) ? CAUSES[suppression.cause].meaning : undefined;
+}
+
+const MAY_HAVE_ARRIVED: ReadonlySet<string> = new Set(['accepted', 'delivered', 'unknown', 'uncertain']);
+
+/**
+ * The same message as a delivery of its own. Its id follows from the first delivery's id and from when the resend was
+ * recorded, so that it is one delivery however often it is planned.
+ */
+export function resendPlan({ plan }: Delivery, { by, why }: Pick<Resend, 'by' | 'why'>, arrived: Date): Plan {
+  const { unsendable: _unsendable, resend: _resend, ...same } = plan;
+  return {
+    ...same,
+    id: resendId(plan, arrived),
+    arrived,
+    deadline: deadlineAnew(plan, arrived),
+    firstSlot: arrived,
+    resend: { of: plan.id, by, why },
+  };
+}
+
+/** The occasion: a delivery is sent again once; when that fails too, the second delivery is what is sent again. */
+const occasionOf = (id: DeliveryId): string => `${RESEND}:${id}`;
+
+const resendId = ({ id, source, subject, role, message, channel }: Plan, instant: Date): DeliveryId =>
+  deliveryId({ instant, source, subject, occasion: occasionOf(id), role, message, channel });
+
+/** Counted from the resend; an end that upstream set stands. */
+function deadlineAnew({ eventType, eventTime, deadline, expiresAt }: Plan, arrived: Date): Date {
+  const type = EVENT_TYPES.find((known) => known === eventType);
+  const allowed = type ? MESSAGES[type].deadline : deadline.getTime() - eventTime.getTime();
+  return new Date(Math.min(arrived.getTime() + allowed, expiresAt?.getTime() ?? Infinity));
+}
+
+/** What this delivery was last sent again as; itself when it never was, or when a resend of it was never finished. */
+export async function lastOf(
+  delivery: Delivery,
+  { deliveries, subjects }: Pick<ResendDependencies, 'deliveries' | 'subjects'>,
+): Promise<Delivery> {
+  for (let last = delivery; ;) {
+    const record = await recordOf(last, subjects);
+    const next = record && (await deliveries.read(resendId(last.plan, record.arrived)));
+    if (!next) return last;
+    last = next;
+  }
+}
+
+/** The record of the resend of a delivery, once somebody has begun it. */
+async function recordOf({ plan }: Delivery, subjects: Pick<Subjects, 'event'>): Promise<EventRecord | undefined> {
+  const record = await subjects.event(plan.source, plan.subject, occasionOf(plan.id));
+  return record === 'forgotten' || record?.type !== RESEND ? undefined : record;
+}
+
+/**
+ * Records the resend, stores its plan and sends its copy 0 to the send queue. Every step may be run again, by anybody:
+ * the record says which delivery it is, and a delivery that somebody has begun to send is left alone.
+ * @returns the plan as it is stored, with the words of whoever came first
+ */
+export async function resend(
+  delivery: Delivery,
+  words: Pick<Resend, 'by' | 'why'>,
+  dependencies: ResendDependencies,
+): Promise<Plan> {
+  const { deliveries } = dependencies;
+  const { arrived } = await takeRecord(delivery, dependencies);
+  const planned = resendPlan(delivery, words, arrived);
+  const row = await deliveries.read(planned.id);
+  if (row && row.progress.revision > 0) return row.plan;
+  const plan = row?.plan ?? planned;
+  await storeAndSchedule([{ store: row ? [] : [plan], schedule: [plan] }], dependencies);
+  return plan;
+}
+
+async function takeRecord(delivery: Delivery, { subjects, clock }: ResendDependencies): Promise<EventRecord> {
+  const { plan } = delivery;
+  const { source, subject } = plan;
+  const arrived = clock.now();
+  const id = occasionOf(plan.id);
+  const record: EventRecord = {
+    source,
+    subject,
+    id,
+    type: RESEND,
+    arrived,
+    time: arrived,
+    contentHash: createHash('sha256').update(id).digest('hex'),
+    deliveries: [resendId(plan, arrived)],
+  };
+  for (;;) {
+    const verdict = await subjects.take(record, await subjects.current(source, subject));
+    if (verdict === 'taken') return record;
+    const standing = await recordOf(delivery, subjects);
+    if (standing) return standing;
+    if (verdict === 'known') throw new Error(`an event of this subject has the id ${id} already`);
+  }
+}
