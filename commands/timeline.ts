@@ -1,7 +1,7 @@
 /** What `show` prints: the deliveries of a subject with everything that happened to them, as plain text. */
 import { maskAddress } from '../shared/addresses.ts';
 import { CAUSES } from '../shared/causes.ts';
-import { type Channel, type Delivery, FIRST_STEPS, type Step } from '../shared/delivery.ts';
+import { type Channel, type Delivery, FIRST_STEPS, type Resend, type Step } from '../shared/delivery.ts';
 import type { EventRecord } from '../shared/ports.ts';
 import type { Status } from '../shared/status.ts';
 import { clean, counted, duration, instant, wrap } from './format.ts';
@@ -60,7 +60,10 @@ export function showSubject(
       ({ arrived, type, id, source }) =>
         `${INDENT}${view.paint('dim', instant(arrived))}  ${type.padEnd(typeWidth)}  ${view.paint('dim', clean(`event ${id} of ${source}`))}`,
     ),
-    ...deliveries.flatMap((delivery) => ['', ...showDelivery(delivery, view)]),
+    ...deliveries.flatMap((delivery) => {
+      const next = deliveries.find(({ plan }) => plan.resend?.of === delivery.plan.id);
+      return ['', ...showDelivery(delivery, next, view)];
+    }),
   ].join('\n');
 }
 
@@ -70,7 +73,8 @@ function countsOf(deliveries: readonly Delivery[]): string {
   return `${counted(deliveries.length, 'delivery', 'deliveries')}${parts.length > 0 ? `: ${parts.join(', ')}` : ''}`;
 }
 
-function showDelivery({ plan, progress }: Delivery, view: View): string[] {
+/** @param next what this delivery was sent again as */
+function showDelivery({ plan, progress }: Delivery, next: Delivery | undefined, view: View): string[] {
   const { paint, reveal } = view;
   const { sign, style } = LOOKS[progress.status];
   const { meaning, nextStep } = CAUSES[progress.cause];
@@ -80,7 +84,8 @@ function showDelivery({ plan, progress }: Delivery, view: View): string[] {
   const end = progress.reported ?? progress.accepted;
   const facts: [label: string, text: string | undefined][] = [
     [open ? 'Now' : 'Outcome', meaning],
-    ['Next step', nextStep],
+    ['Next step', next ? undefined : nextStep],
+    ['Sent again', next && `as delivery ${next.plan.id}`],
     ['Next try', open && progress.slot ? instant(progress.slot) : undefined],
     ['Deadline', open || progress.status === 'expired' ? instant(plan.deadline) : undefined],
     ['Time', !open && end ? `${duration(end.getTime() - plan.eventTime.getTime())} after the event` : undefined],
@@ -117,10 +122,12 @@ function fact(label: string, text: string, { width, paint }: View): string[] {
 
 type Line = { at: Date; status: string; text: string; style?: Look['style'] };
 
-/** A day stands above its first step; `+` counts from the arrival of the event. */
+/** A day stands above its first step; `+` counts from the arrival of the event or from when it was wanted again. */
 function timeline({ plan, progress }: Pick<Delivery, 'plan' | 'progress'>, view: View): string[] {
   const lines: Line[] = [
-    { at: plan.arrived, status: 'event', text: `${plan.eventType} arrived.` },
+    plan.resend
+      ? { at: plan.arrived, status: 'resent', text: resendInWords(plan.resend) }
+      : { at: plan.arrived, status: 'event', text: `${plan.eventType} arrived.` },
     { at: plan.firstSlot, status: 'planned', text: 'Stored, to be sent from this instant on.' },
     ...progress.history.flatMap((step, index): Line[] => {
       const { at, status } = step;
@@ -135,6 +142,8 @@ function timeline({ plan, progress }: Pick<Delivery, 'plan' | 'progress'>, view:
     return [...day, ...showLine(line, plan.arrived, view)];
   });
 }
+
+const resendInWords = ({ of, by, why }: Resend): string => clean(`${by} wanted delivery ${of} sent again: ${why}`);
 
 function showLine({ at, status, text, style }: Line, arrived: Date, { width, paint }: View): string[] {
   const clock = at.toISOString().slice(11, 23);

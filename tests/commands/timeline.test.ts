@@ -53,6 +53,16 @@ describe('showSubject', () => {
     );
   });
 
+  it('tells who wanted a delivery again and why, and what the first one was sent again as', () => {
+    const first = deliveryOf({}, FAILED);
+    const again = deliveryOf({ eventId: 'again', resend: { of: first.plan.id, by: 'ann@desk', why: 'It was off.' } });
+    const text = show([first, again], { width: 200 }).join('\n');
+    expect(text).toContain(`  Sent again as delivery ${again.plan.id}`);
+    expect(text).toContain(`resent     ann@desk wanted delivery ${first.plan.id} sent again: It was off.`);
+    expect(text.match(/Next step/g)).toHaveLength(1);
+    expect(text.match(/order\.delayed arrived/g)).toHaveLength(1);
+  });
+
   it('tells the outcome and the next step in words', () => {
     const lines = show([deliveryOf({}, FAILED)]);
     expect(lines).toContain('✖ failed  SMS to +49*********67  order-delayed v1, de, urgent');
