@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { LARGEST_EVENT } from '../../shared/events.ts';
-import { bytesOf, expectCalm, expectRejected, GOOD, harmWorld, orderEvent } from './world.ts';
+import { bytesOf, expectCalm, rejectedPaths, GOOD, harmWorld, orderEvent } from './world.ts';
 
 const json = JSON.stringify(orderEvent('bad'));
 
@@ -24,7 +24,7 @@ describe('a body that cannot be read', () => {
     ['of null bytes', Buffer.alloc(100)],
     ['of more than 256 KB', `${json}${' '.repeat(LARGEST_EVENT)}`],
   ])('%s is recorded as a whole', async (_, body) => {
-    await expectRejected(body, ['$']);
+    expect(await rejectedPaths(body)).toEqual(['$']);
   });
 
   it('of exactly 256 KB is no fault', async () => {
@@ -38,12 +38,12 @@ describe('type and version', () => {
   it.each(['order.exploded', 'ORDER.PLACED', '', '__proto__', 'constructor', 'toString', 7, null, undefined])(
     '%j is no type',
     async (type) => {
-      await expectRejected({ ...orderEvent('bad'), type }, ['type']);
+      expect(await rejectedPaths({ ...orderEvent('bad'), type })).toEqual(['type']);
     },
   );
 
   it.each(['urn:event:order.placed:2', 'urn:event:order.delayed:1', '', 7])('%j is no version', async (dataschema) => {
-    await expectRejected({ ...orderEvent('bad'), dataschema }, ['dataschema']);
+    expect(await rejectedPaths({ ...orderEvent('bad'), dataschema })).toEqual(['dataschema']);
   });
 });
 
@@ -56,29 +56,31 @@ describe('fields', () => {
       customer: { name: undefined, locale: 7, timeZone: 'Mars/Phobos', country: 'Austria', channels: 'sms' },
       data: { promisedBy: null, revision: -1 },
     });
-    await expectRejected(bad, [
-      'specversion',
-      'source',
-      'time',
-      'data.order.total.amount',
-      'data.order.total.currency',
-      'data.order.trackingLink',
-      'data.shop.name',
-      'data.shop.replyTo',
-      'data.customer.name',
-      'data.customer.locale',
-      'data.customer.timeZone',
-      'data.customer.country',
-      'data.customer.channels',
-      'data.promisedBy',
-      'data.revision',
-    ]);
+    expect(await rejectedPaths(bad)).toEqual(
+      [
+        'specversion',
+        'source',
+        'time',
+        'data.order.total.amount',
+        'data.order.total.currency',
+        'data.order.trackingLink',
+        'data.shop.name',
+        'data.shop.replyTo',
+        'data.customer.name',
+        'data.customer.locale',
+        'data.customer.timeZone',
+        'data.customer.country',
+        'data.customer.channels',
+        'data.promisedBy',
+        'data.revision',
+      ].toSorted(),
+    );
   });
 
   it.each(['order', 'shop', 'customer'])('%s missing as a whole is one reason', async (field) => {
-    await expectRejected({ ...orderEvent('bad'), data: { ...orderEvent('bad').data, [field]: undefined } }, [
-      `data.${field}`,
-    ]);
+    expect(
+      await rejectedPaths({ ...orderEvent('bad'), data: { ...orderEvent('bad').data, [field]: undefined } }),
+    ).toEqual([`data.${field}`]);
   });
 
   it.each([
@@ -89,7 +91,7 @@ describe('fields', () => {
     ['data.revision', '"promisedBy"', '"revision":10000000000000000001,"promisedBy"'],
   ])('%s of twenty digits is refused, and kept to the last digit', async (path, good, bad) => {
     expect(json).toContain(good);
-    await expectRejected(json.replace(good, bad), [path]);
+    expect(await rejectedPaths(json.replace(good, bad))).toEqual([path]);
   });
 
   it('of twenty digits that nobody asks for do no harm', async () => {
@@ -112,7 +114,7 @@ describe('fields that stand twice', () => {
   });
 
   it('are kept twice when the event has a fault', async () => {
-    await expectRejected(twice.replace('"country":"AT"', '"country":"at"'), ['data.customer.country']);
+    expect(await rejectedPaths(twice.replace('"country":"AT"', '"country":"at"'))).toEqual(['data.customer.country']);
   });
 });
 
@@ -161,31 +163,33 @@ describe('instants', () => {
     ['the beginning of Unix', '1970-01-01T00:00:00Z'],
     ['seconds since then', 1_795_539_600],
   ])('of %s cannot be promised', async (_, promisedBy) => {
-    await expectRejected(orderEvent('bad', 'order.placed', { data: { promisedBy } }), ['data.promisedBy']);
+    expect(await rejectedPaths(orderEvent('bad', 'order.placed', { data: { promisedBy } }))).toEqual([
+      'data.promisedBy',
+    ]);
   });
 
   it.each(['yesterday', '2026-11-21T08:59:30', '2026-12-31T23:59:60Z', '', 0])(
     '%j is no time of an event',
     async (time) => {
-      await expectRejected({ ...orderEvent('bad'), time }, ['time']);
+      expect(await rejectedPaths({ ...orderEvent('bad'), time })).toEqual(['time']);
     },
   );
 
   it('that contradict each other are refused', async () => {
     const data = { newPromisedBy: '2026-11-20T00:00:00Z' };
-    await expectRejected(orderEvent('bad', 'order.delayed', { data }), ['data.newPromisedBy']);
+    expect(await rejectedPaths(orderEvent('bad', 'order.delayed', { data }))).toEqual(['data.newPromisedBy']);
   });
 });
 
 describe('money', () => {
   it.each([-1, -0.01, 49.99, '4999', 2 ** 53, null])('of %j is no amount', async (amount) => {
     const order = { total: { amount, currency: 'EUR' } };
-    await expectRejected(orderEvent('bad', 'order.placed', { order }), ['data.order.total.amount']);
+    expect(await rejectedPaths(orderEvent('bad', 'order.placed', { order }))).toEqual(['data.order.total.amount']);
   });
 
   it.each(['EURO', 'eur', '€', '', 978])('in %j is in no currency', async (currency) => {
     const order = { total: { amount: 1, currency } };
-    await expectRejected(orderEvent('bad', 'order.placed', { order }), ['data.order.total.currency']);
+    expect(await rejectedPaths(orderEvent('bad', 'order.placed', { order }))).toEqual(['data.order.total.currency']);
   });
 });
 
@@ -206,7 +210,9 @@ describe('tracking links', () => {
     'https://track.example.com/\r\nhttps://evil.example',
     'https://träck.example.com/',
   ])('%j is refused', async (trackingLink) => {
-    await expectRejected(orderEvent('bad', 'order.placed', { order: { trackingLink } }), ['data.order.trackingLink']);
+    expect(await rejectedPaths(orderEvent('bad', 'order.placed', { order: { trackingLink } }))).toEqual([
+      'data.order.trackingLink',
+    ]);
   });
 });
 

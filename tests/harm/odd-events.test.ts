@@ -190,7 +190,7 @@ describe('one address given for many people', () => {
   it('that has opted out gets none of them', async () => {
     const world = harmWorld();
     const suppression = { channel: 'sms', cause: 'opted-out', since: ARRIVED, by: 'report' } as const;
-    await world.suppressions.put({ ...suppression, address: 'k1:+436641234567' });
+    await world.suppressions.record({ ...suppression, address: 'k1:+436641234567' }, undefined);
     await world.publish(...crowd);
     expect(world.sent).toEqual([]);
     expect(new Set(world.ends().map((end) => end.split(' ')[2]))).toEqual(new Set(['skipped/opted-out']));
