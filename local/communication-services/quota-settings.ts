@@ -64,23 +64,23 @@ const scoped = (scope: string, given: Quota): ScopedQuota | null => given && { s
 
 const firstGiven = (...quotas: (Quota | undefined)[]): Quota => quotas.find((given) => given !== undefined) ?? null;
 
-/** A number or short code counts for itself, all alphanumeric names for the resource. */
+/** A number, a short code, and a sender with a quota of its own count for themselves, all other names for the resource. */
 export function smsQuota({ sms, byKind, bySender }: Quotas, from: string): ScopedQuota | null {
   const kind: SmsSenderKind = smsSenderKind(from);
   if (bySender[from] === undefined && kind === 'alphanumeric') {
-    return scoped('resource', firstGiven(byKind.alphanumeric, sms));
+    return scoped('sms *', firstGiven(byKind.alphanumeric, sms));
   }
-  return scoped(from, firstGiven(bySender[from], byKind[kind], sms));
+  return scoped(`sms ${from}`, firstGiven(bySender[from], byKind[kind], sms));
 }
 
 /** Azure-managed domains count apart only where they have a quota of their own. */
 export const emailQuota = ({ email, byKind }: Quotas, senderDomain: string): ScopedQuota | null =>
   isAzureManagedDomain(senderDomain) && byKind.azureManagedDomain !== undefined
-    ? scoped('azure-managed subscription', byKind.azureManagedDomain)
-    : scoped('subscription', email);
+    ? scoped('email azure-managed', byKind.azureManagedDomain)
+    : scoped('email', email);
 
 /** `senderDomain`: of the mail that is asked about; undefined: an operation we do not know. */
 export const statusReadQuota = ({ statusReads, byKind }: Quotas, senderDomain = ''): ScopedQuota | null =>
   isAzureManagedDomain(senderDomain) && byKind.azureManagedStatusReads !== undefined
-    ? scoped('azure-managed status reads', byKind.azureManagedStatusReads)
+    ? scoped('status reads azure-managed', byKind.azureManagedStatusReads)
     : scoped('status reads', statusReads);

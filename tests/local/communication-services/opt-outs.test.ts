@@ -96,6 +96,12 @@ describe('the opt-out API', () => {
     expect(await checked(acs, smsSender, phone)).toEqual([false]);
   });
 
+  it('has no magic recipients', async () => {
+    const acs = await startProvider();
+    expect(await checked(acs, smsSender, '+4915112556400', '+4915112556503')).toEqual([false, false]);
+    expect(await acs.sms('+4915112556503')).toMatchObject([{ httpStatusCode: 503 }]);
+  });
+
   it('refuses what is no request, a sender that is not ours, and one without a signature', async () => {
     const acs = await startProvider({ scenario: { senders: { sms: [smsSender] } } });
     const status = async (body: unknown, version?: string) => (await optOuts(acs, 'add', body, version)).status;

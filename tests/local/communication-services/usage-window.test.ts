@@ -119,6 +119,14 @@ describe('quota windows', () => {
     }
   });
 
+  it.each([true, false])('let a refused request use up what was left, when told to (fixed: %j)', (fixed) => {
+    for (const refusalsCount of [false, true]) {
+      const scopes = createQuotaScopes();
+      const take = (units: number) => scopes.take('a', units, [{ ...three, fixed }], refusalsCount, 0).taken;
+      expect([take(2), take(2), take(1)]).toEqual([true, false, !refusalsCount]);
+    }
+  });
+
   it('keep scopes apart', () => {
     const scopes = createQuotaScopes();
     expect(scopes.take('a', 3, [three], true, 0)).toEqual({ taken: true });
