@@ -41,8 +41,7 @@ async function list({ connections, terminal, now: clock }: World, flags: ListFla
   const found: Suppression[] = [];
   if (flags.address !== undefined) {
     const { channel, address } = addressOf(flags.address);
-    const one = await suppressions.find(channel, addressHashes(connections.settings().hashKeys, channel, address));
-    if (one) found.push(one);
+    found.push(...(await suppressions.find(channel, addressHashes(connections.settings().hashKeys, channel, address))));
   } else
     for (const channel of flags.channel ? [flags.channel] : CHANNELS)
       for await (const suppression of suppressions.ofChannel(channel)) {

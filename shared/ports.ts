@@ -228,13 +228,22 @@ export type Suppression = {
   until?: Date;
   /** Who or what asked for it, such as `report`. */
   by: string;
+  /** In words, where a person asked for it. */
+  reason?: string;
+  /** Hard bounces that led here: each makes it longer. */
+  bounces?: number;
+  /** Who let this address be written to again, this time or earlier: one that is not before `since` ends it. */
+  lifts?: readonly { at: Date; by: string }[];
 };
 
+export type StoredSuppression = Suppression & { etag: string };
+
 export type Suppressions = {
-  /** The first that stands under one of these hashes. */
-  find(channel: Channel, addresses: readonly string[]): Promise<Suppression | undefined>;
-  ofChannel(channel: Channel): AsyncIterable<Suppression>;
-  put(suppression: Suppression): Promise<void>;
+  /** All that are kept under these hashes, those too that are over or lifted. */
+  find(channel: Channel, addresses: readonly string[]): Promise<readonly StoredSuppression[]>;
+  ofChannel(channel: Channel): AsyncIterable<StoredSuppression>;
+  /** Writes it if the row is still the one that was seen (or still absent); false when it is not. */
+  record(suppression: Suppression, seen?: StoredSuppression): Promise<boolean>;
 };
 
 /** Something that a person did by a command, or saw although it is hidden otherwise. */

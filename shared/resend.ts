@@ -36,8 +36,9 @@ export async function reasonAgainst(
     return progress.status === 'delivered' ? 'It has arrived.' : `It may have arrived: it is ${progress.status}.`;
   if (canBecomeOld(plan) && isOldNews(plan, (await subjects.current(plan.source, plan.subject)).newest))
     return CAUSES.superseded.meaning;
-  const suppression = await suppressions.find(plan.channel, addressHashes(plan.channel, plan.address));
-  return suppression && isInForce(suppression, clock.now()) ? CAUSES[suppression.cause].meaning : undefined;
+  const standing = await suppressions.find(plan.channel, addressHashes(plan.channel, plan.address));
+  const suppression = standing.find((one) => isInForce(one, clock.now()));
+  return suppression && CAUSES[suppression.cause].meaning;
 }
 
 const MAY_HAVE_ARRIVED: ReadonlySet<string> = new Set(['accepted', 'delivered', 'unknown', 'uncertain']);

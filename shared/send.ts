@@ -205,8 +205,8 @@ async function supersededBy({ plan }: Delivery, { subjects }: SendDependencies):
 }
 
 async function suppressedBy({ plan }: Delivery, { suppressions, addressHashes, clock }: SendDependencies) {
-  const suppression = await suppressions.find(plan.channel, addressHashes(plan.channel, plan.address));
-  return suppression && isInForce(suppression, clock.now()) ? suppression.cause : undefined;
+  const standing = await suppressions.find(plan.channel, addressHashes(plan.channel, plan.address));
+  return standing.find((suppression) => isInForce(suppression, clock.now()))?.cause;
 }
 
 /** Writes what an answer means, as long as the row carries the claim that made the call, then sends the next copy. */

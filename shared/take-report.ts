@@ -7,6 +7,7 @@ import type { Log } from './log.ts';
 import type { Clock, Deliveries, Failures, Suppressions, UnmatchedReports } from './ports.ts';
 import { type DeliveryReport, parseReport } from './reports.ts';
 import { merge } from './status.ts';
+import { suppress } from './suppression.ts';
 
 export type ReportDependencies = {
   environment: string;
@@ -49,7 +50,7 @@ async function mergeReport(report: DeliveryReport, dependencies: ReportDependenc
     const progress = withReport(read.progress, report);
     const written = progress ? await deliveries.record(read, progress) : read;
     if (!written) continue;
-    await suppress(written, report, dependencies);
+    await suppressAddress(written, report, dependencies);
     await writeFailure(written, failures, clock.now());
     log('info', 'report-merged', {
       trace: written.plan.trace,
@@ -106,16 +107,16 @@ function isSameStep(a: Step, b: Step): boolean {
   );
 }
 
-async function suppress(
+async function suppressAddress(
   { plan }: Delivery,
-  { suppress, reported }: DeliveryReport,
+  { suppress: cause, reported }: DeliveryReport,
   { suppressions, hashKeys, log }: ReportDependencies,
 ): Promise<void> {
   const { channel, address, trace } = plan;
-  const [hash] = addressHashes(hashKeys, channel, address);
-  if (!suppress || !hash || address === '') return;
-  await suppressions.put({ channel, address: hash, cause: suppress, since: reported, by: 'report' });
-  log('info', 'suppression-added', { trace, channel, cause: suppress });
+  if (!cause || address === '') return;
+  const hashes = addressHashes(hashKeys, channel, address);
+  const isNew = await suppress({ channel, hashes, cause, at: reported, by: 'report' }, suppressions);
+  if (isNew) log('info', 'suppression-added', { trace, channel, cause });
 }
 
 async function putUnmatched(

@@ -27,7 +27,11 @@ export function subjectsIn(table: Table): Subjects {
       const { source, subject, id, time, deliveries, held, ...columns } = record;
       const partitionKey = subjectPartition(source, subject);
       const current = {
-        ...{ partitionKey, rowKey: CURRENT_ROW, source, subject, newest: JSON.stringify(newest) },
+        partitionKey,
+        rowKey: CURRENT_ROW,
+        source,
+        subject,
+        newest: JSON.stringify(newest),
         ...(counts ? { counts: JSON.stringify(counts) } : {}),
       };
       const written = await table.transact([

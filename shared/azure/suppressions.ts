@@ -1,6 +1,6 @@
 import { suppressionKey } from '../keys.ts';
-import type { Suppression, Suppressions } from '../ports.ts';
-import { columnsOf } from './columns.ts';
+import type { StoredSuppression, Suppression, Suppressions } from '../ports.ts';
+import { columnsOf, shortened } from './columns.ts';
 import type { StoredEntity, Table } from './table.ts';
 
 /** Table `Suppressions`: keyed hashes of addresses that we do not write to, by channel. */
@@ -9,18 +9,28 @@ export function suppressionsIn(table: Table): Suppressions {
     async find(channel, addresses) {
       const keys = addresses.map((address) => suppressionKey(channel, address));
       const found = await Promise.all(keys.map(({ partitionKey, rowKey }) => table.get(partitionKey, rowKey)));
-      const [first] = found.filter((entity) => entity !== undefined);
-      return first && toSuppression(first);
+      return found.filter((entity) => entity !== undefined).map(toSuppression);
     },
     async *ofChannel(channel) {
       for await (const entity of table.query({ partition: channel })) yield toSuppression(entity);
     },
-    put: (suppression) => table.put({ ...suppressionKey(suppression.channel, suppression.address), ...suppression }),
+    async record({ lifts, reason, ...suppression }, seen) {
+      const entity = {
+        ...suppressionKey(suppression.channel, suppression.address),
+        ...suppression,
+        ...(reason === undefined ? {} : { reason: shortened(reason) }),
+        ...(lifts ? { lifts: JSON.stringify(lifts) } : {}),
+      };
+      return seen ? table.replace(entity, seen.etag) : table.insert(entity);
+    },
   };
 }
 
-function toSuppression(entity: StoredEntity): Suppression {
-  const { text, instant, maybeInstant } = columnsOf(entity);
+type StoredLift = { at: string; by: string };
+
+function toSuppression(entity: StoredEntity): StoredSuppression {
+  const { text, number, instant, maybeInstant, maybeJson } = columnsOf(entity);
+  const lifts = maybeJson('lifts') as StoredLift[] | undefined;
   return {
     channel: text('channel') as Suppression['channel'],
     address: text('address'),
@@ -28,5 +38,9 @@ function toSuppression(entity: StoredEntity): Suppression {
     since: instant('since'),
     ...maybeInstant('until'),
     by: text('by'),
+    ...(entity['reason'] === undefined ? {} : { reason: text('reason') }),
+    ...(entity['bounces'] === undefined ? {} : { bounces: number('bounces') }),
+    ...(lifts ? { lifts: lifts.map(({ at, by }) => ({ at: new Date(at), by })) } : {}),
+    etag: entity.etag,
   };
 }

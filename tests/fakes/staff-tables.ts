@@ -7,9 +7,11 @@ import type {
   Failures,
   Rejected,
   RejectedEvents,
+  Retried,
+  StoredRejected,
   StaffAction,
   StaffActions,
-  Suppression,
+  StoredSuppression,
   Suppressions,
   UnmatchedReport,
   UnmatchedReports,
@@ -33,23 +35,41 @@ export function fakeFailures(onCall: OnCall): Failures & { rows: Map<string, Fai
   };
 }
 
+/** `rows` holds each as it first came, but for its reasons; `retries` and `times` by its key. */
 export function fakeRejectedEvents(onCall: OnCall): RejectedEvents & { rows: Map<string, Rejected> } {
   const { call, each } = callsOf('rejectedEvents', onCall);
   const rows = new Map<string, Rejected>();
+  const times = new Map<string, number>();
+  const retries = new Map<string, Retried>();
   const ofDay = (day: string) => [...rows.values()].filter(({ arrived }) => dayOfDate(arrived) === day);
+  const stored = (rejected: Rejected): StoredRejected => {
+    const { rowKey } = rejectedKey(rejected);
+    const retried = retries.get(rowKey);
+    return { ...rejected, times: times.get(rowKey) ?? 1, ...(retried ? { retried } : {}) };
+  };
   return {
     rows,
     put: (rejected) =>
       call('put', () => {
-        const key = JSON.stringify([rejected.source, rejected.id, Buffer.from(rejected.body).toString('base64')]);
-        if (!rows.has(key)) rows.set(key, structuredClone(rejected));
+        const { rowKey } = rejectedKey(rejected);
+        const standing = rows.get(rowKey);
+        rows.set(rowKey, structuredClone({ ...rejected, ...standing, reasons: rejected.reasons }));
+        times.set(rowKey, (times.get(rowKey) ?? 0) + 1);
       }),
     ofDay: (day) => each('ofDay', () => ofDay(day)),
     outlinesOfDay: (day) =>
       each('outlinesOfDay', () =>
-        ofDay(day).map(({ body, ...rejected }) => ({ ...rejected, key: rejectedKey({ ...rejected, body }).rowKey })),
+        ofDay(day).map((rejected) => {
+          const { body: _body, ...outline } = stored(rejected);
+          return { ...outline, key: rejectedKey(rejected).rowKey };
+        }),
       ),
-    read: (day, key) => call('read', () => ofDay(day).find((rejected) => rejectedKey(rejected).rowKey === key)),
+    read: (day, key) =>
+      call('read', () => {
+        const found = ofDay(day).find((rejected) => rejectedKey(rejected).rowKey === key);
+        return found && stored(found);
+      }),
+    retried: (_day, key, retried) => call('retried', () => void retries.set(key, structuredClone(retried))),
   };
 }
 
@@ -73,16 +93,24 @@ export function fakeUnmatchedReports(onCall: OnCall): UnmatchedReports & { rows:
   };
 }
 
-export function fakeSuppressions(onCall: OnCall): Suppressions & { rows: Map<string, Suppression> } {
+export function fakeSuppressions(onCall: OnCall): Suppressions & { rows: Map<string, StoredSuppression> } {
   const { call, each } = callsOf('suppressions', onCall);
-  const rows = new Map<string, Suppression>();
+  const rows = new Map<string, StoredSuppression>();
+  let writes = 0;
   return {
     rows,
     find: (channel, addresses) =>
-      call('find', () => addresses.map((address) => rows.get(`${channel} ${address}`)).find(Boolean)),
+      call('find', () =>
+        addresses.map((address) => rows.get(`${channel} ${address}`)).filter((row) => row !== undefined),
+      ),
     ofChannel: (channel) => each('ofChannel', () => [...rows.values()].filter((row) => row.channel === channel)),
-    put: (suppression) =>
-      call('put', () => void rows.set(`${suppression.channel} ${suppression.address}`, structuredClone(suppression))),
+    record: (suppression, seen) =>
+      call('record', () => {
+        const key = `${suppression.channel} ${suppression.address}`;
+        if (rows.get(key)?.etag !== seen?.etag) return false;
+        rows.set(key, { ...structuredClone(suppression), etag: `W/"${(writes += 1)}"` });
+        return true;
+      }),
   };
 }
 

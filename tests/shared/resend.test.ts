@@ -187,7 +187,7 @@ describe('nothing is sent again', () => {
     const world = failedWorld();
     const plan = await resend(world.failed, WORDS, world.dependencies);
     const address = `k1:${world.plan.address}`;
-    await world.suppressions.put({
+    await world.suppressions.record({
       channel: 'sms',
       address,
       cause: 'opted-out',

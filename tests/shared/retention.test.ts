@@ -103,7 +103,7 @@ describe('a purge', () => {
   it('keeps suppressions for ever', async () => {
     const ports = world();
     const since = daysBefore(1_000);
-    await ports.suppressions.put({ channel: 'sms', address: 'k1:a', cause: 'opted-out', since, by: 'report' });
+    await ports.suppressions.record({ channel: 'sms', address: 'k1:a', cause: 'opted-out', since, by: 'report' });
     await purge({ before: ARRIVED, budget: Infinity }, ports);
     expect(ports.suppressions.rows.size).toBe(1);
   });

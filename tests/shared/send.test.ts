@@ -100,7 +100,7 @@ describe.each(['sms', 'email'] as const)('one copy of an %s', (channel) => {
 
   it('is not sent to a suppressed address', async () => {
     const world = sendWorld({ channel });
-    await world.suppressions.put({
+    await world.suppressions.record({
       channel,
       address: `k1:${world.plan.address}`,
       cause: 'opted-out',
@@ -116,7 +116,7 @@ describe.each(['sms', 'email'] as const)('one copy of an %s', (channel) => {
   it('is uncertain when the address was suppressed after a silent call', async () => {
     const world = sendWorld({ channel, deeds: [{ takes: true, answer: SILENCE }] });
     await world.takeNext();
-    await world.suppressions.put({
+    await world.suppressions.record({
       channel,
       address: `k1:${world.plan.address}`,
       cause: 'opted-out',

@@ -136,7 +136,7 @@ describe('takeReport', () => {
   it.each([
     ['deliveries', 'read'],
     ['deliveries', 'record'],
-    ['suppressions', 'put'],
+    ['suppressions', 'record'],
     ['failures', 'put'],
   ])('rejects while %s.%s is away, and the same report makes all good later', async (port, operation) => {
     for (const moment of ['before', 'after'] as const) {

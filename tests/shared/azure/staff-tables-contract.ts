@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { DeadLetterRow, Failure, Rejected } from '../../../shared/ports.ts';
+import type { DeadLetterRow, Failure, Rejected, Suppression } from '../../../shared/ports.ts';
 import { ARRIVED, planOf } from '../stored-delivery.ts';
 import { HOUR, type Tables, all, fresh, later } from './contract-rows.ts';
 
@@ -42,6 +42,8 @@ const plain = (rejected: Rejected) => ({ ...rejected, body: Buffer.from(rejected
 
 /** What holds for every implementation of the tables that people read, and of suppressions. */
 export function staffTablesContract(kind: string, tables: () => Tables): void {
+  const outlinesOf = async (id: string) =>
+    (await all(tables().rejectedEvents.outlinesOfDay('2026-11-18'))).filter((outline) => outline.id === id);
   const ofDay = async () => (await all(tables().rejectedEvents.ofDay('2026-11-18'))).map(plain);
 
   describe(`failures in ${kind}`, () => {
@@ -85,13 +87,26 @@ export function staffTablesContract(kind: string, tables: () => Tables): void {
     it('lists them without their bodies, and reads one by its key', async () => {
       const rejected = rejectedOf();
       await tables().rejectedEvents.put(rejected);
-      const outlines = await all(tables().rejectedEvents.outlinesOfDay('2026-11-18'));
       const { body, ...outline } = rejected;
-      const [found] = outlines.filter(({ id }) => id === rejected.id);
-      expect(found).toEqual({ ...outline, key: expect.stringMatching(/^[0-9a-f]{64}$/) });
+      const [found] = await outlinesOf(rejected.id);
+      expect(found).toEqual({ ...outline, key: expect.stringMatching(/^[0-9a-f]{64}$/), times: 1 });
       const read = await tables().rejectedEvents.read('2026-11-18', found!.key);
       expect(read && plain(read)).toEqual(plain({ ...outline, body }));
       expect(await tables().rejectedEvents.read('2026-11-17', found!.key)).toBeUndefined();
+    });
+
+    it('counts how often one was rejected, keeps the latest reasons, and who had it taken again', async () => {
+      const { rejectedEvents } = tables();
+      const rejected = rejectedOf();
+      await rejectedEvents.put(rejected);
+      const [outline] = await outlinesOf(rejected.id);
+      const retried = { at: later(5), by: 'ann@desk', times: 1 };
+      await rejectedEvents.retried('2026-11-18', outline!.key, retried);
+      const reasons = [{ path: 'id', expected: 'another one' }];
+      await rejectedEvents.put({ ...rejected, at: later(9), reasons });
+      expect(await outlinesOf(rejected.id)).toEqual([{ ...outline, reasons, times: 2, retried }]);
+      expect(await rejectedEvents.read('2026-11-18', outline!.key)).toMatchObject({ reasons, times: 2, retried });
+      await rejectedEvents.retried('2026-11-18', 'f'.repeat(64), retried);
     });
 
     it('keeps two bodies under one id apart', async () => {
@@ -163,19 +178,39 @@ export function staffTablesContract(kind: string, tables: () => Tables): void {
       expect(await all(staffActions.ofDay('2026-11-21'))).toEqual([]);
     });
 
-    it('finds a suppression under any of several hashes on its channel', async () => {
+    it('finds every suppression under several hashes, on its channel', async () => {
       const { suppressions } = tables();
-      const address = `k1:${'a'.repeat(64)}`;
-      const suppression = { channel: 'sms', address, cause: 'opted-out', since: ARRIVED, by: 'report' } as const;
-      await suppressions.put(suppression);
-      expect(await suppressions.find('sms', [`k2:${'b'.repeat(64)}`, address])).toEqual(suppression);
-      expect(await suppressions.find('email', [address])).toBeUndefined();
-      expect(await suppressions.find('sms', [])).toBeUndefined();
-      expect(await all(suppressions.ofChannel('sms'))).toContainEqual(suppression);
-      expect(await all(suppressions.ofChannel('email'))).not.toContainEqual(suppression);
-      const until = later(HOUR);
-      await suppressions.put({ ...suppression, until });
-      expect(await suppressions.find('sms', [address])).toEqual({ ...suppression, until });
+      const [own, old] = [`k2:${fresh('hash')}`, `k1:${fresh('hash')}`];
+      const optedOut: Suppression = { channel: 'sms', address: old, cause: 'opted-out', since: ARRIVED, by: 'report' };
+      const lifts = [{ at: later(HOUR), by: 'ann' }];
+      const blocked: Suppression = {
+        ...optedOut,
+        address: own,
+        cause: 'blocked-by-staff',
+        until: later(2 * HOUR),
+        reason: 'asked for it',
+        bounces: 2,
+        lifts,
+      };
+      for (const each of [optedOut, blocked]) expect(await suppressions.record(each)).toBe(true);
+      const found = await suppressions.find('sms', [own, `k3:${fresh('hash')}`, old]);
+      expect(found).toEqual([blocked, optedOut].map((each) => ({ ...each, etag: expect.any(String) })));
+      expect(await suppressions.find('email', [own, old])).toEqual([]);
+      expect(await suppressions.find('sms', [])).toEqual([]);
+      expect(await all(suppressions.ofChannel('sms'))).toEqual(expect.arrayContaining([...found]));
+      expect((await all(suppressions.ofChannel('email'))).map(({ address }) => address)).not.toContain(own);
+    });
+
+    it('records a suppression on the row that was seen, once, and as a whole', async () => {
+      const { suppressions } = tables();
+      const address = `k1:${fresh('hash')}`;
+      const plain = { channel: 'email', address, cause: 'hard-bounced', since: ARRIVED, by: 'report' } as const;
+      expect(await suppressions.record({ ...plain, until: later(HOUR), bounces: 1 })).toBe(true);
+      expect(await suppressions.record(plain)).toBe(false);
+      const [seen] = await suppressions.find('email', [address]);
+      expect(await suppressions.record(plain, seen)).toBe(true);
+      expect(await suppressions.record({ ...plain, bounces: 2 }, seen)).toBe(false);
+      expect(await suppressions.find('email', [address])).toEqual([{ ...plain, etag: expect.any(String) }]);
     });
   });
 }
