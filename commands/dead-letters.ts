@@ -76,7 +76,7 @@ function headingOf(rows: readonly DeadLetterRow[], since: Date): string {
 }
 
 /** Copies come again by housekeeping; an event only when it is put back. */
-const isWaiting = ({ delivery, putBack }: DeadLetterRow): boolean => delivery === '' && !putBack;
+export const isWaiting = ({ delivery, putBack }: DeadLetterRow): boolean => delivery === '' && !putBack;
 
 function stateOf(row: DeadLetterRow): string {
   if (row.putBack) return `put back by ${row.putBack.by === 'itself' ? 'itself' : row.putBack.by}`;

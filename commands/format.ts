@@ -88,7 +88,9 @@ export function aligned(rows: readonly (readonly string[])[], width: number): st
     if (total <= width || widest <= NARROWEST) break;
     widths[widths.indexOf(widest)] = widest - 1;
   }
-  const isFigure = widths.map((_, column) => cells.slice(1).every((row) => /^[\d.,]* ?%?$/.test(row[column] ?? '')));
+  const isFigure = widths.map((_, column) =>
+    cells.slice(1).every((row) => /^(≥ )?[\d.,]*( %)?$|^–$/.test(row[column] ?? '')),
+  );
   return cells.map((row) =>
     row
       .map((cell, column) => {

@@ -8,12 +8,15 @@ import { whatToDo } from './connections.ts';
 import { deadLettersCommand } from './dead-letters.ts';
 import { failuresCommand } from './failures.ts';
 import { publishCommand } from './publish.ts';
+import { purgeCommand } from './purge.ts';
 import { rejectedCommand } from './rejected.ts';
 import { resendCommand } from './resend.ts';
 import { showCommand } from './show.ts';
+import { statusCommand } from './status.ts';
 import { suppressionsCommand } from './suppressions.ts';
 
 const COMMANDS: readonly ((world: World) => Command)[] = [
+  statusCommand,
   failuresCommand,
   showCommand,
   resendCommand,
@@ -21,6 +24,7 @@ const COMMANDS: readonly ((world: World) => Command)[] = [
   deadLettersCommand,
   suppressionsCommand,
   publishCommand,
+  purgeCommand,
 ];
 
 const program = (world: World): Command => {

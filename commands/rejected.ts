@@ -42,16 +42,27 @@ const idOf = ({ arrived, key }: Pick<RejectedOutline, 'arrived' | 'key'>): strin
 /** Rows stand under the day when they arrived; a dead letter may be kept two weeks later. */
 const KEPT_WITHIN = 14 * 86_400_000;
 
+/** The latest first. */
+export async function rejectedSince(
+  table: Pick<RejectedEvents, 'outlinesOfDay'>,
+  since: Date,
+  now: Date,
+  progress: (text: string) => void,
+): Promise<RejectedOutline[]> {
+  const found: RejectedOutline[] = [];
+  for (const day of daysFrom(new Date(since.getTime() - KEPT_WITHIN), now)) {
+    progress(`Reading ${day}: ${found.length} found`);
+    for await (const row of table.outlinesOfDay(day)) if (row.at >= since) found.push(row);
+  }
+  progress('');
+  return found.sort((a, b) => b.at.getTime() - a.at.getTime());
+}
+
 async function list({ connections, terminal, now: clock }: World, flags: ListFlags): Promise<void> {
   const now = clock();
   const since = sinceOf(flags.since, now);
-  const found: RejectedOutline[] = [];
-  for (const day of daysFrom(new Date(since.getTime() - KEPT_WITHIN), now)) {
-    terminal.progress(`Reading ${day}: ${found.length} found`);
-    for await (const row of connections.tables().rejectedEvents.outlinesOfDay(day))
-      if (row.at >= since && (flags.source === undefined || row.source === flags.source)) found.push(row);
-  }
-  found.sort((a, b) => b.at.getTime() - a.at.getTime());
+  const all = await rejectedSince(connections.tables().rejectedEvents, since, now, terminal.progress);
+  const found = all.filter(({ source }) => flags.source === undefined || source === flags.source);
   const shown = flags.limit === 0 ? found : found.slice(0, flags.limit);
   const heading = `${found.length === 0 ? 'No event was' : `${counted(found.length, 'event')} ${found.length === 1 ? 'was' : 'were'}`} rejected since ${instant(since)}.`;
   if (flags.json)
