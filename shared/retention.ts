@@ -7,7 +7,7 @@ export type RetentionDependencies = {
   ageing: AgeingTables;
   subjects: Subjects;
   hours: Hours;
-  clock: Clock;
+  clock: Pick<Clock, 'monotonic'>;
 };
 
 /** Rows that were removed, or would be; of subjects also those that were emptied. */
@@ -27,11 +27,14 @@ const DAY = 86_400_000;
 /** Rows of one transaction. */
 const BATCH = 100;
 
+/** Younger deliveries may still be under way: deadlines and reports take up to two days. */
+export const LEAST_DAYS = 3;
+
 export const retentionStart = (now: Date, days: number): Date => new Date(now.getTime() - days * DAY);
 
 /** What the timer does after its sweep. Rejects while the tables are away; the next call goes on from there. */
 export async function purgeOld(
-  dependencies: RetentionDependencies & { retentionDays: number; log: Log },
+  dependencies: RetentionDependencies & { retentionDays: number; clock: Clock; log: Log },
 ): Promise<Purged & { complete: boolean }> {
   const { clock, retentionDays, log } = dependencies;
   const done = await purge({ before: retentionStart(clock.now(), retentionDays), budget: BUDGET }, dependencies);
