@@ -1,5 +1,6 @@
 import type { Cause } from '../shared/causes.ts';
 import type { Channel } from '../shared/delivery.ts';
+import type { OrderEventType } from '../shared/order-events.ts';
 import type { Status } from '../shared/status.ts';
 
 /** How a delivery ends, such as `failed/carrier-blocked`. */
@@ -33,3 +34,18 @@ export type Stream = {
   /** Phone numbers from which STOP came before. */
   optedOut: readonly string[];
 };
+
+/** Later news of the same order that makes this news pointless: told here a second time, so that nobody changes it unseen. */
+const MADE_OLD_BY: Partial<Record<OrderEventType, readonly OrderEventType[]>> = {
+  'order.delayed': ['order.delayed', 'order.out-for-delivery'],
+  'order.out-for-delivery': ['order.delayed', 'order.out-for-delivery'],
+};
+
+/** How news ends that is followed by other news of its order: the message may be out before that, or not. */
+export function withLater(
+  ends: ExpectedDelivery['ends'],
+  told: OrderEventType,
+  later: readonly OrderEventType[],
+): ExpectedDelivery['ends'] {
+  return later.some((type) => MADE_OLD_BY[told]?.includes(type)) ? [...ends, 'skipped/superseded'] : ends;
+}

@@ -2,7 +2,7 @@ import { CsvError, parse } from 'csv-parse/sync';
 import { z } from 'zod';
 import type { OrderEventType } from '../shared/order-events.ts';
 import { StartError } from './child.ts';
-import type { End, ExpectedDelivery, Publication, Stream } from './expectation.ts';
+import { type End, type ExpectedDelivery, type Publication, type Stream, withLater } from './expectation.ts';
 import { identityOf, MESSAGE_OF, orderEvent, type OrderEvent } from './order-event.ts';
 import { diceFrom } from './random.ts';
 import type { Recipient } from './recipients.ts';
@@ -62,6 +62,7 @@ const NAMES = ['Ana Souza', 'Bruno Lima', 'Carla Nunes', 'Diego Araújo', 'Elisa
 export function orderHistory(csv: string, now: Date): Stream {
   const happenings = readRows(csv).flatMap(happeningsOf);
   if (happenings.length === 0) throw new StartError('The order history holds no orders.');
+  const ofOrder = Map.groupBy(happenings, ({ row }) => row);
   const last = Math.max(...happenings.map(({ time }) => time));
   const shift = Math.floor((now.getTime() - last) / DAY) * DAY;
 
@@ -75,7 +76,8 @@ export function orderHistory(csv: string, now: Date): Stream {
       event: identityOf(event),
       verdict: 'taken',
     });
-    const ends = endsOf(time + shift + WORTH_SENDING[type] - now.getTime());
+    const later = (ofOrder.get(row) ?? []).filter((other) => other.time > time).map((other) => other.type);
+    const ends = withLater(endsOf(time + shift + WORTH_SENDING[type] - now.getTime()), type, later);
     for (const channel of ['sms', 'email'] as const)
       deliveries.push({ event: identityOf(event), message: MESSAGE_OF[type], channel, ends });
   }

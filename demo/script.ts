@@ -1,6 +1,6 @@
 import type { Channel } from '../shared/delivery.ts';
 import type { OrderEventType } from '../shared/order-events.ts';
-import type { ExpectedDelivery, Publication, Stream } from './expectation.ts';
+import { type ExpectedDelivery, type Publication, type Stream, withLater } from './expectation.ts';
 import { identityOf, MESSAGE_OF, type Order, type OrderEvent, orderEvent } from './order-event.ts';
 import { type Dice, diceFrom } from './random.ts';
 import { createPeople, type People, type Recipient } from './recipients.ts';
@@ -93,10 +93,13 @@ export function createScript({ seed, now, times, length }: ScriptOptions): Scrip
         const at = Math.round(gap * (step + dice.roll(800) / 1_000));
         const news = event(of, type, at);
         publish(at, news);
-        expect(news, ends);
+        expect(news, endsOf(type, types.slice(step + 1), ends));
       }
     },
     optOut: (phone) => optedOut.push(phone),
     finish: () => ({ publications: publications.toSorted((a, b) => a.at - b.at), deliveries, optedOut }),
   };
 }
+
+const endsOf = (told: OrderEventType, later: readonly OrderEventType[], ends: Ends): Ends =>
+  Object.fromEntries(Object.entries(ends).map(([channel, each]) => [channel, withLater(each, told, later)]));
