@@ -4,7 +4,7 @@ import { addressHashes } from '../shared/addresses.ts';
 import { CAUSES } from '../shared/causes.ts';
 import type { Channel } from '../shared/delivery.ts';
 import type { Suppression } from '../shared/ports.ts';
-import { isInForce } from '../shared/suppression.ts';
+import { countByKey, isInForce } from '../shared/suppression.ts';
 import { defineCommand, wholeNumber, type World } from './command.ts';
 import { addressOf } from './address.ts';
 import { aligned, counted, minute } from './format.ts';
@@ -53,9 +53,14 @@ async function list({ connections, terminal, now: clock }: World, flags: ListFla
   const shown = flags.limit === 0 ? inForce : inForce.slice(0, flags.limit);
   if (flags.json) terminal.print(JSON.stringify(shown, null, 2));
   else terminal.print([headingOf(inForce, flags), ...rowLines(shown, now, terminal.width)].join('\n'));
+  if (found.length > 0 && flags.address === undefined) terminal.say(keysLine(found));
   if (shown.length < inForce.length)
     terminal.say(`The latest ${shown.length} of ${inForce.length} are shown; --limit 0 shows all.`);
 }
+
+/** A key of ADDRESS_HASH_KEYS that is named here must not be taken away. */
+const keysLine = (rows: readonly Suppression[]): string =>
+  `Written with the hash keys ${[...countByKey(rows)].map(([key, count]) => `${key} (${count})`).join(', ')}.`;
 
 function headingOf(rows: readonly Suppression[], { address, channel }: ListFlags): string {
   const where = channel ? ` by ${channel}` : '';
