@@ -9,6 +9,7 @@ import { deadLettersCommand } from './dead-letters.ts';
 import { failuresCommand } from './failures.ts';
 import { publishCommand } from './publish.ts';
 import { purgeCommand } from './purge.ts';
+import { rejectedRetryCommand } from './rejected-retry.ts';
 import { rejectedCommand } from './rejected.ts';
 import { resendCommand } from './resend.ts';
 import { showCommand } from './show.ts';
@@ -20,7 +21,7 @@ const COMMANDS: readonly ((world: World) => Command)[] = [
   failuresCommand,
   showCommand,
   resendCommand,
-  rejectedCommand,
+  (world) => rejectedCommand(world).addCommand(rejectedRetryCommand(world)),
   deadLettersCommand,
   suppressionsCommand,
   publishCommand,

@@ -36,7 +36,7 @@ export const rejectedCommand = (world: World): Command =>
 /** Enough of the key to tell apart what came within a day. */
 const ID = 12;
 
-const idOf = ({ arrived, key }: Pick<RejectedOutline, 'arrived' | 'key'>): string =>
+export const rejectedId = ({ arrived, key }: Pick<RejectedOutline, 'arrived' | 'key'>): string =>
   `${arrived.toISOString().slice(0, 10)}/${key.slice(0, ID)}`;
 
 /** Rows stand under the day when they arrived; a dead letter may be kept two weeks later. */
@@ -68,7 +68,7 @@ async function list({ connections, terminal, now: clock }: World, flags: ListFla
   if (flags.json)
     terminal.print(
       JSON.stringify(
-        flags.by ? groupsOf(found) : shown.map(({ key, ...row }) => ({ ref: idOf({ ...row, key }), ...row })),
+        flags.by ? groupsOf(found) : shown.map(({ key, ...row }) => ({ ref: rejectedId({ ...row, key }), ...row })),
         null,
         2,
       ),
@@ -83,7 +83,7 @@ async function list({ connections, terminal, now: clock }: World, flags: ListFla
 function rowLines(rows: readonly RejectedOutline[], { width, paint }: Pick<Terminal, 'width' | 'paint'>): string[] {
   if (rows.length === 0) return [];
   const cells = rows.map((row) => [
-    idOf(row),
+    rejectedId(row),
     row.arrived.toISOString().slice(11, 16),
     row.source || '(no publisher)',
     row.type || '(no type)',
@@ -136,13 +136,17 @@ async function show(world: World, id: string, { reveal, json }: ShowFlags): Prom
   const { terminal } = world;
   const { key, rejected } = await findRejected(world.connections.tables().rejectedEvents, id);
   if (reveal)
-    await recordReveal(world, 'rejected show', `Reveals the body of rejected event ${idOf({ ...rejected, key })}.`);
+    await recordReveal(
+      world,
+      'rejected show',
+      `Reveals the body of rejected event ${rejectedId({ ...rejected, key })}.`,
+    );
   const { body, ...row } = rejected;
   const text = Buffer.from(body).toString();
   if (json)
     terminal.print(
       JSON.stringify(
-        { ref: idOf({ ...row, key }), ...row, bytes: body.length, ...(reveal ? { body: text } : {}) },
+        { ref: rejectedId({ ...row, key }), ...row, bytes: body.length, ...(reveal ? { body: text } : {}) },
         null,
         2,
       ),

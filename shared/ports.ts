@@ -158,17 +158,25 @@ export type Rejected = {
   body: Uint8Array;
 };
 
+/** A person had it taken again; `times` is how often it had been rejected by then. */
+export type Retried = { at: Date; by: string; times: number };
+
+/** A rejected event as it is kept: how often it was rejected, and who had it taken again. */
+export type StoredRejected = Rejected & { times: number; retried?: Retried };
+
 /** What tells rejected events of one day apart. */
-export type RejectedOutline = Omit<Rejected, 'body'> & { key: string };
+export type RejectedOutline = Omit<StoredRejected, 'body'> & { key: string };
 
 export type RejectedEvents = {
-  /** Once per source, id and body, however often it comes. */
+  /** One row per source, id and body, however often it comes; the latest reasons stand. */
   put(rejected: Rejected): Promise<void>;
   /** By the day it arrived. */
-  ofDay(day: string): AsyncIterable<Rejected>;
+  ofDay(day: string): AsyncIterable<StoredRejected>;
   /** The same rows without their bodies. */
   outlinesOfDay(day: string): AsyncIterable<RejectedOutline>;
-  read(day: string, key: string): Promise<Rejected | undefined>;
+  read(day: string, key: string): Promise<StoredRejected | undefined>;
+  /** Keeps on its row that it was taken again. */
+  retried(day: string, key: string, retried: Retried): Promise<void>;
 };
 
 export type DeadLetter = {

@@ -1,5 +1,5 @@
-import { rejectedKey } from '../keys.ts';
-import type { Reason, Rejected, RejectedEvents } from '../ports.ts';
+import { type Key, rejectedKey } from '../keys.ts';
+import type { Reason, RejectedEvents, StoredRejected } from '../ports.ts';
 import { fromChunks, toChunks } from './chunks.ts';
 import { columnsOf, shortened } from './columns.ts';
 import type { StoredEntity, Table } from './table.ts';
@@ -8,11 +8,23 @@ const MOST_REASONS = 50;
 
 /** Table `RejectedEvents`. Whatever an event holds, its row fits: long parts are cut, the body stands byte for byte. */
 export function rejectedEventsIn(table: Table): RejectedEvents {
+  /** A row that is gone is past its retention. */
+  async function change(
+    key: Key,
+    columns: (row: Omit<StoredRejected, 'body'>) => Record<string, string | number | Date>,
+  ): Promise<void> {
+    for (;;) {
+      const entity = await table.get(key.partitionKey, key.rowKey);
+      if (!entity || (await table.merge({ ...key, ...columns(toOutline(entity)) }, entity.etag))) return;
+    }
+  }
+
   return {
     async put(rejected) {
       const { at, arrived, source, subject, id, type, reasons, body } = rejected;
-      await table.insert({
-        ...rejectedKey(rejected),
+      const key = rejectedKey(rejected);
+      const inserted = await table.insert({
+        ...key,
         at,
         arrived,
         source: shortened(source),
@@ -20,8 +32,11 @@ export function rejectedEventsIn(table: Table): RejectedEvents {
         eventId: shortened(id),
         type: shortened(type),
         reasons: JSON.stringify(reasonsThatFit(reasons)),
+        times: 1,
         ...toChunks('body', body),
       });
+      if (inserted) return;
+      await change(key, (row) => ({ reasons: JSON.stringify(reasonsThatFit(reasons)), times: row.times + 1 }));
     },
     async *ofDay(day) {
       for await (const entity of table.query({ partition: day })) yield toRejected(entity);
@@ -34,6 +49,8 @@ export function rejectedEventsIn(table: Table): RejectedEvents {
       const entity = await table.get(day, key);
       return entity && toRejected(entity);
     },
+    retried: (day, key, { at, by, times }) =>
+      change({ partitionKey: day, rowKey: key }, () => ({ retriedAt: at, retriedBy: by, retriedTimes: times })),
   };
 }
 
@@ -45,15 +62,17 @@ function reasonsThatFit(reasons: readonly Reason[]): Reason[] {
   return others === 0 ? fitting : [...fitting, { path: '$', expected: `${others} more faults put right` }];
 }
 
-const OUTLINE = ['at', 'arrived', 'source', 'subject', 'eventId', 'type', 'reasons'] as const;
+const RETRY = ['times', 'retriedAt', 'retriedBy', 'retriedTimes'] as const;
+const OUTLINE = ['at', 'arrived', 'source', 'subject', 'eventId', 'type', 'reasons', ...RETRY] as const;
 
-const toRejected = (entity: StoredEntity): Rejected => ({
+const toRejected = (entity: StoredEntity): StoredRejected => ({
   ...toOutline(entity),
   body: fromChunks('body', entity) ?? new Uint8Array(),
 });
 
-function toOutline(entity: StoredEntity): Omit<Rejected, 'body'> {
-  const { text, instant, json } = columnsOf(entity);
+function toOutline(entity: StoredEntity): Omit<StoredRejected, 'body'> {
+  const { text, number, instant, maybeInstant, json } = columnsOf(entity);
+  const { retriedAt } = maybeInstant('retriedAt');
   return {
     at: instant('at'),
     arrived: instant('arrived'),
@@ -62,5 +81,7 @@ function toOutline(entity: StoredEntity): Omit<Rejected, 'body'> {
     id: text('eventId'),
     type: text('type'),
     reasons: json('reasons') as Reason[],
+    times: entity['times'] === undefined ? 1 : number('times'),
+    ...(retriedAt ? { retried: { at: retriedAt, by: text('retriedBy'), times: number('retriedTimes') } } : {}),
   };
 }

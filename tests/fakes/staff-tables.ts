@@ -56,7 +56,7 @@ export function fakeRejectedEvents(onCall: OnCall): RejectedEvents & { rows: Map
         rows.set(rowKey, structuredClone({ ...rejected, ...standing, reasons: rejected.reasons }));
         times.set(rowKey, (times.get(rowKey) ?? 0) + 1);
       }),
-    ofDay: (day) => each('ofDay', () => ofDay(day)),
+    ofDay: (day) => each('ofDay', () => ofDay(day).map(stored)),
     outlinesOfDay: (day) =>
       each('outlinesOfDay', () =>
         ofDay(day).map((rejected) => {

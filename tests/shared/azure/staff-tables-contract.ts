@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { DeadLetterRow, Failure, Rejected, Suppression } from '../../../shared/ports.ts';
+import type { DeadLetterRow, Failure, Rejected, StoredRejected, Suppression } from '../../../shared/ports.ts';
 import { ARRIVED, planOf } from '../stored-delivery.ts';
 import { HOUR, type Tables, all, fresh, later } from './contract-rows.ts';
 
@@ -38,7 +38,11 @@ const rejectedOf = (more: Partial<Rejected> = {}): Rejected => ({
   ...more,
 });
 
-const plain = (rejected: Rejected) => ({ ...rejected, body: Buffer.from(rejected.body).toString('hex') });
+/** As it came, whatever became of it. */
+function plain(row: Rejected | StoredRejected) {
+  const { times: _times, retried: _retried, ...rejected }: Rejected & Partial<StoredRejected> = row;
+  return { ...rejected, body: Buffer.from(rejected.body).toString('hex') };
+}
 
 /** What holds for every implementation of the tables that people read, and of suppressions. */
 export function staffTablesContract(kind: string, tables: () => Tables): void {
