@@ -1,6 +1,6 @@
 /** `notify rejected`: events that could not be used, and why. `retry` takes them again. */
 import type { Command } from 'commander';
-import type { Reason, Rejected, RejectedEvents, RejectedOutline } from '../shared/ports.ts';
+import type { Reason, RejectedEvents, RejectedOutline, StoredRejected } from '../shared/ports.ts';
 import { CommandError, defineCommand, recordReveal, wholeNumber, type World } from './command.ts';
 import type { Terminal } from './terminal.ts';
 import { aligned, clean, counted, instant, minute, wrap } from './format.ts';
@@ -161,7 +161,7 @@ async function show(world: World, id: string, { reveal, json }: ShowFlags): Prom
 export async function findRejected(
   table: Pick<RejectedEvents, 'outlinesOfDay' | 'read'>,
   id: string,
-): Promise<{ day: string; key: string; rejected: Rejected }> {
+): Promise<{ day: string; key: string; rejected: StoredRejected }> {
   const [, day = '', prefix = ''] = /^(\d{4}-\d\d-\d\d)\/([0-9a-f]{4,64})$/.exec(id) ?? [];
   const keys: string[] = [];
   if (day) for await (const { key } of table.outlinesOfDay(day)) if (key.startsWith(prefix)) keys.push(key);
@@ -176,7 +176,7 @@ export async function findRejected(
 }
 
 function details(
-  { at, arrived, source, subject, id, type, reasons, body }: Rejected,
+  { at, arrived, source, subject, id, type, reasons, body, times, retried }: StoredRejected,
   reveal: boolean,
   width: number,
 ): string[] {
@@ -186,7 +186,8 @@ function details(
     ['Subject', subject],
     ['Publisher', source],
     ['Arrived', instant(arrived)],
-    ['Rejected', instant(at)],
+    ['Rejected', times === 1 ? instant(at) : `${instant(at)}, and ${counted(times - 1, 'time')} more since`],
+    ...(retried ? [['Retried', `${instant(retried.at)}, by ${retried.by}`] as [string, string]] : []),
     ['Body', `${counted(body.length, 'byte')}, kept as they came${reveal ? '' : '; --reveal shows them'}`],
   ];
   return [
