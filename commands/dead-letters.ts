@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import type { DeadLetterRow, DeadLetters } from '../shared/ports.ts';
 import { CommandError, defineCommand, wholeNumber, type World } from './command.ts';
+import type { Terminal } from './terminal.ts';
 import { aligned, clean, counted, instant, minute, shellWord, wrap } from './format.ts';
 import { daysFrom, SINCE_HELP, sinceOf } from './since.ts';
 
@@ -63,7 +64,7 @@ async function list({ connections, terminal, now: clock }: World, { since: asked
         2,
       ),
     );
-  else terminal.print([headingOf(found, since), ...rowLines(shown, terminal.width)].join('\n'));
+  else terminal.print([headingOf(found, since), ...rowLines(shown, terminal)].join('\n'));
   if (shown.length < found.length)
     terminal.say(`The latest ${shown.length} of ${found.length} are shown; --limit 0 shows all.`);
 }
@@ -83,20 +84,21 @@ function stateOf(row: DeadLetterRow): string {
   return isWaiting(row) ? 'waits for a person' : 'its delivery goes on';
 }
 
-function rowLines(rows: readonly DeadLetterRow[], width: number): string[] {
+/** Two lines for each: what becomes of it, and why it was given up. */
+function rowLines(rows: readonly DeadLetterRow[], { width, paint }: Pick<Terminal, 'width' | 'paint'>): string[] {
   if (rows.length === 0) return [];
-  const cells = rows.map((row) => [
-    minute(row.at),
-    deadLetterId(row),
-    row.reason,
-    row.subject || row.delivery,
-    stateOf(row),
-  ]);
+  const lines = aligned([[], ...rows.map((row) => [deadLetterId(row), stateOf(row)])], width - 2).slice(1);
   return [
     '',
-    ...aligned([['given up', 'id', 'reason', 'about', 'state'], ...cells], width - 2).map((line) => `  ${line}`),
+    ...rows.flatMap((row, index) => [
+      `  ${lines[index]}`,
+      ...wrap(clean(whyOf(row)), width - 4).map((line) => `    ${paint('dim', line)}`),
+    ]),
   ];
 }
+
+const whyOf = ({ at, reason, subject, delivery }: DeadLetterRow): string =>
+  [`${minute(at)}: ${reason}`, subject || delivery].filter(Boolean).join(', ');
 
 async function show({ connections, terminal }: World, id: string, { json }: { json?: true }): Promise<void> {
   const row = await findDeadLetter(connections.tables().deadLetters, id);
