@@ -1,6 +1,8 @@
 /** Texts of others in our messages: made harmless, and cut where a reader would. */
 
-const INVISIBLE = /[\p{Cf}\p{Co}\p{Cn}\p{Cs}\u{115f}\u{1160}\u{3164}\u{ffa0}]/gu;
+/** Joiners are part of how Persian, Sinhala and emoji are written; anywhere else they only hide something. */
+const INVISIBLE =
+  /(?<![[\p{M}--\p{Script=Inherited}]\p{Script=Arabic}\p{Extended_Pictographic}\p{Emoji_Modifier}\ufe0f])[\u200c\u200d]|[\u200c\u200d](?![\p{L}\p{Extended_Pictographic}])|[[\p{Cf}--[\u200c\u200d]]\p{Co}\p{Cn}\p{Cs}\u{115f}\u{1160}\u{3164}\u{ffa0}]/gv;
 const BREAK = /[\p{Cc}\p{Z}\s]+/gu;
 /** All that a browser takes for the dot of a host name. */
 const DOT = /[.\u{2024}\u{3002}\u{fe52}\u{ff0e}\u{ff61}]+(?=[^\s\d])/gu;
