@@ -32,7 +32,11 @@ const visible = (longest: number) =>
 const optional = <Schema extends z.ZodType>(schema: Schema) =>
   schema.nullish().transform((value) => value ?? undefined);
 
-const anyInstant = z.iso.datetime({ offset: true, error: 'an instant such as 2026-11-24T18:00:00+01:00' });
+const anyInstant = z.iso.datetime({
+  offset: true,
+  error: 'an instant such as 2026-11-24T18:00:00+01:00',
+  abort: true,
+});
 
 /** What customers are told is of this century: the first and last years that dates can name stand for "none" elsewhere. */
 const instant = anyInstant.refine(isOfThisCentury, { error: 'an instant of the years 2000 to 2099', abort: true });
@@ -169,7 +173,6 @@ function isLocale(value: string): boolean {
 
 /** Printable ASCII only, the host spelled out, so that it reads the same in an SMS, a mail and a browser. */
 function isHttpsLink(value: string): boolean {
-  const [, host] = /^https:\/\/([\w.-]+(?::\d+)?)(?:[/?#][!-~]*)?$/.exec(value) ?? [];
-  if (!host || host.endsWith('.') || /["'<>\\^`{|}]/.test(value)) return false;
-  return URL.parse(value)?.host === host.toLowerCase().replace(/:443$/, '');
+  const isSpelledOut = /^https:\/\/[\w-]+(?:\.[\w-]+)*(?::\d+)?(?:[/?#][!-~]*)?$/.test(value);
+  return isSpelledOut && !/["'<>\\^`{|}]/.test(value) && URL.canParse(value);
 }

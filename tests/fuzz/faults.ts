@@ -158,10 +158,10 @@ const FAULTS: Readonly<Record<string, Values>> = {
 /** Fields of single events that are no instants; `data.x` where the event has it. */
 const OF_ONE_EVENT: Readonly<Record<string, Values>> = { 'data.carrier': [...NO_NAME, '\u200b'] };
 
-/** Of two instants the second has to lie behind the first: path of the fault → field → value that contradicts it. */
-const CONTRADICTIONS: Readonly<Record<string, readonly [field: string, value: string]>> = {
-  'data.newPromisedBy': ['newPromisedBy', '2020-01-01T00:00:00Z'],
-  'data.expectedFrom': ['expectedFrom', '2099-01-01T00:00:00Z'],
+/** Of two instants the second has to lie behind the first: path of the fault → values that contradict the other. */
+const CONTRADICTIONS: Readonly<Record<string, (data: RawEvent['data']) => Values>> = {
+  'data.newPromisedBy': ({ promisedBy }) => [promisedBy, '2020-01-01T00:00:00Z'],
+  'data.expectedFrom': () => ['2099-01-01T00:00:00Z'],
 };
 
 const OPTIONAL_INSTANTS = new Set(['data.expectedFrom']);
@@ -180,9 +180,8 @@ function faultsOf(raw: RawEvent): [path: string, values: Values][] {
     if (path in FAULTS) return [];
     if (path in OF_ONE_EVENT) return [[path, OF_ONE_EVENT[path]!]];
     if (typeof value !== 'string' || !/^\d{4}-\d\d-\d\dT/.test(value)) return [];
-    const [, contradiction] = CONTRADICTIONS[path] ?? [];
     const missing = OPTIONAL_INSTANTS.has(path) ? [] : [MISSING, null];
-    return [[path, [...NO_INSTANT, ...ABSURD, ...missing, ...(contradiction ? [contradiction] : [])]]];
+    return [[path, [...NO_INSTANT, ...ABSURD, ...missing, ...(CONTRADICTIONS[path]?.(raw.data) ?? [])]]];
   });
   return [...Object.entries(FAULTS), ...own];
 }
