@@ -28,16 +28,13 @@ export async function showAddress(world: World, asked: string, { since: from, re
     throw new CommandError(
       `Nothing was planned for ${recipient} since ${instant(since)}. --since 30d looks further back.`,
     );
-  const rows = found.map((row) => ({ ...row, address: recipient }));
   if (json) {
-    const plain = rows.map(({ address: shown, ...row }) => ({
-      ...row,
-      recipient: shown,
-      ...CAUSES[row.cause],
-      with: undefined,
-    }));
-    terminal.print(JSON.stringify({ recipient, since, deliveries: plain }, null, 2));
-  } else terminal.print(listOf(rows, recipient, since, terminal).join('\n'));
+    const deliveries = found.map(({ address: _, ...row }) => {
+      const { meaning, nextStep } = CAUSES[row.cause];
+      return { ...row, recipient, meaning, nextStep };
+    });
+    terminal.print(JSON.stringify({ recipient, since, deliveries }, null, 2));
+  } else terminal.print(listOf(found, recipient, since, terminal).join('\n'));
 }
 
 type Search = { channel: Channel; address: string; since: Date; now: Date };

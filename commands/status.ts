@@ -159,7 +159,7 @@ function linesOf(standing: Standing, { width, paint }: Pick<Terminal, 'width' | 
         lastDay.deadLetters,
         'message',
         'messages',
-        `given up, ${lastDay.deadLettersThatWait} waiting for a person`,
+        `given up, ${lastDay.deadLettersThatWait || 'none'} waiting for a person`,
         'dead-letters',
         paint,
       ),

@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander';
 import { addressHashes } from '../shared/addresses.ts';
 import { CAUSES } from '../shared/causes.ts';
 import type { Channel } from '../shared/delivery.ts';
-import type { Suppression } from '../shared/ports.ts';
+import type { StoredSuppression, Suppression } from '../shared/ports.ts';
 import { countByKey, isInForce } from '../shared/suppression.ts';
 import { defineCommand, wholeNumber, type World } from './command.ts';
 import { addressOf } from './address.ts';
@@ -38,7 +38,7 @@ const CHANNELS: readonly Channel[] = ['sms', 'email'];
 async function list({ connections, terminal, now: clock }: World, flags: ListFlags): Promise<void> {
   const now = clock();
   const { suppressions } = connections.tables();
-  const found: Suppression[] = [];
+  const found: StoredSuppression[] = [];
   if (flags.address !== undefined) {
     const { channel, address } = addressOf(flags.address);
     found.push(...(await suppressions.find(channel, addressHashes(connections.settings().hashKeys, channel, address))));
@@ -51,7 +51,8 @@ async function list({ connections, terminal, now: clock }: World, flags: ListFla
   const inForce = found.filter((one) => flags.all || isInForce(one, now));
   inForce.sort((a, b) => b.since.getTime() - a.since.getTime());
   const shown = flags.limit === 0 ? inForce : inForce.slice(0, flags.limit);
-  if (flags.json) terminal.print(JSON.stringify(shown, null, 2));
+  const plain = shown.map(({ etag: _, ...row }) => row);
+  if (flags.json) terminal.print(JSON.stringify(plain, null, 2));
   else terminal.print([headingOf(inForce, flags), ...rowLines(shown, now, terminal.width)].join('\n'));
   if (found.length > 0 && flags.address === undefined) terminal.say(keysLine(found));
   if (shown.length < inForce.length)
@@ -90,5 +91,8 @@ function rowLines(rows: readonly Suppression[], now: Date, width: number): strin
 
 const shortHash = (hash: string): string => hash.slice(0, hash.indexOf(':') + 11);
 
-const untilOf = (row: Suppression, now: Date): string =>
-  row.until ? `${minute(row.until)}${isInForce(row, now) ? '' : ' (over)'}` : 'it is lifted';
+function untilOf(row: Suppression, now: Date): string {
+  if (isInForce(row, now)) return row.until ? minute(row.until) : 'it is lifted';
+  const lift = row.lifts?.findLast(({ at }) => at >= row.since);
+  return lift ? `lifted ${minute(lift.at)}` : `${row.until ? minute(row.until) : ''} (over)`;
+}
