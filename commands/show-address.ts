@@ -29,7 +29,8 @@ export async function showAddress(world: World, asked: string, { since: from, re
       `Nothing was planned for ${recipient} since ${instant(since)}. --since 30d looks further back.`,
     );
   if (json) {
-    const deliveries = found.map(({ address: _, ...row }) => {
+    const deliveries = found.map((outline) => {
+      const { address: _, ...row } = outline;
       const { meaning, nextStep } = CAUSES[row.cause];
       return { ...row, recipient, meaning, nextStep };
     });

@@ -1,7 +1,6 @@
 /** `notify suppressions`: whom we do not write to, and why. `add` and `lift` change it. */
 import { type Command, Option } from 'commander';
 import { addressHashes } from '../shared/addresses.ts';
-import { CAUSES } from '../shared/causes.ts';
 import type { Channel } from '../shared/delivery.ts';
 import type { StoredSuppression, Suppression } from '../shared/ports.ts';
 import { countByKey, isInForce } from '../shared/suppression.ts';
@@ -51,7 +50,7 @@ async function list({ connections, terminal, now: clock }: World, flags: ListFla
   const inForce = found.filter((one) => flags.all || isInForce(one, now));
   inForce.sort((a, b) => b.since.getTime() - a.since.getTime());
   const shown = flags.limit === 0 ? inForce : inForce.slice(0, flags.limit);
-  const plain = shown.map(({ etag: _, ...row }) => row);
+  const plain = shown.map((row) => ({ ...row, etag: undefined }));
   if (flags.json) terminal.print(JSON.stringify(plain, null, 2));
   else terminal.print([headingOf(inForce, flags), ...rowLines(shown, now, terminal.width)].join('\n'));
   if (found.length > 0 && flags.address === undefined) terminal.say(keysLine(found));
@@ -81,7 +80,7 @@ function rowLines(rows: readonly Suppression[], now: Date, width: number): strin
     shortHash(row.address),
     untilOf(row, now),
     row.by,
-    CAUSES[row.cause].meaning,
+    [row.cause, row.reason].filter(Boolean).join(': '),
   ]);
   return [
     '',

@@ -39,8 +39,8 @@ describe('suppressions list', () => {
       "2 addresses that we do not write to: 1 opted-out, 1 hard-bounced.
 
         since             channel  address        until             by      why
-        2026-11-19 14:30  sms      k1:2efa803b52  it is lifted      report  The recipient has opted out o…
-        2026-11-18 14:30  email    k1:5bf95812a3  2026-11-25 14:30  report  The mailbox does not exist; a…
+        2026-11-19 14:30  sms      k1:2efa803b52  it is lifted      report  opted-out
+        2026-11-18 14:30  email    k1:5bf95812a3  2026-11-25 14:30  report  hard-bounced
       "
     `);
   });
