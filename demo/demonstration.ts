@@ -1,4 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { parsePhone } from '../shared/addresses.ts';
+import { SENDERS_SETTING } from '../shared/sender-settings.ts';
+import { senderFor } from '../shared/senders.ts';
 import { type Account, account, isOver } from './accounting.ts';
 import type { Stream } from './expectation.ts';
 import type { LaptopCloud } from './laptop-cloud.ts';
@@ -85,8 +88,12 @@ export async function takeAccount(
 }
 
 async function optOut(cloud: LaptopCloud, phones: readonly string[]): Promise<void> {
-  for (const from of phones)
-    await steer(cloud, 'inbound-sms', { from, to: cloud.settings['SMS_SENDER'], message: 'STOP' });
+  const senders = SENDERS_SETTING.parse(cloud.settings['SENDERS']);
+  for (const from of phones) {
+    const { country = '' } = parsePhone(from, '') ?? {};
+    const to = senderFor(senders, { channel: 'sms', country, address: from });
+    await steer(cloud, 'inbound-sms', { from, to, message: 'STOP' });
+  }
 }
 
 async function steer({ addresses }: LaptopCloud, path: string, body: unknown): Promise<void> {

@@ -59,6 +59,19 @@ const CANADA: Home = {
   regions: ['Ontario', 'Nova Scotia'],
 };
 
+/** Whose customers a toll-free number reaches. */
+export const IN_NORTH_AMERICA: Shop = {
+  source: 'urn:shop:lakeside-books',
+  name: 'Lakeside Books',
+  language: 'en',
+  domain: 'lakeside.example',
+  currency: 'USD',
+  trackingHost: 'parcels.example.net',
+  carrier: 'Blue Van',
+  homes: [EAST, WEST, CANADA],
+  orderNumber: (n) => `${880_000 + n}`,
+};
+
 export const SHOPS: readonly [Shop, ...Shop[]] = [
   {
     source: '/shops/nordlicht',
@@ -93,15 +106,5 @@ export const SHOPS: readonly [Shop, ...Shop[]] = [
     homes: [BRITAIN],
     orderNumber: (n) => `TT ${52_000 + n}`,
   },
-  {
-    source: 'urn:shop:lakeside-books',
-    name: 'Lakeside Books',
-    language: 'en',
-    domain: 'lakeside.example',
-    currency: 'USD',
-    trackingHost: 'parcels.example.net',
-    carrier: 'Blue Van',
-    homes: [EAST, WEST, CANADA],
-    orderNumber: (n) => `${880_000 + n}`,
-  },
+  IN_NORTH_AMERICA,
 ];

@@ -5,7 +5,7 @@ import { ARRIVED, FATES, OPTED_OUT } from './fates.ts';
 import { publishOddities } from './oddities.ts';
 import type { Recipient } from './recipients.ts';
 import { createScript, type Ends, type Script, type ScriptOptions } from './script.ts';
-import { SHOPS } from './shops.ts';
+import { IN_NORTH_AMERICA, SHOPS } from './shops.ts';
 
 const LATER: readonly OrderEventType[] = ['order.delayed', 'order.out-for-delivery'];
 const TWO_NEWS: readonly [OrderEventType, OrderEventType] = ['order.placed', 'order.delayed'];
@@ -48,10 +48,10 @@ function fates({ dice, people, order, story, length }: Script): void {
     }
 }
 
-/** They wrote STOP long ago: the provider knows, and we learn it from the first report. */
-function optOuts({ dice, people, order, story, optOut }: Script): void {
+/** They wrote STOP long ago: the provider knows, and we learn it from the first report. Only a number can be answered. */
+function optOuts({ people, order, story, optOut }: Script): void {
   for (let n = 0; n < 2; n++) {
-    const shop = dice.pick(SHOPS);
+    const shop = IN_NORTH_AMERICA;
     const customer = people.person(shop, { channels: BOTH });
     optOut(customer.phone!);
     story(order(shop, customer), ['order.placed', 'order.out-for-delivery'], { sms: OPTED_OUT, email: ARRIVED });

@@ -17,19 +17,22 @@ export type Decision =
   | { do: 'end'; status: 'failed' | 'skipped' | 'expired' | 'uncertain'; cause: Cause }
   /** A later copy has the right to act: make sure that it is there. */
   | { do: 'resend' }
-  | { do: 'call'; as: Call; content: Content };
+  | { do: 'call'; as: Call; content: Content; from: From };
+
+/** Who would send, and the hash of what is sent then: an attempt is only repeated byte for byte. */
+export type From = { sender: string; bodyHash: string };
 
 /** Clocks differ by a little; a lease is not over before everybody thinks so. */
 const LEASE_MARGIN = 1_000;
 
 /**
  * May this copy act, and how? Nothing is decided over an open lease of another run.
- * @param bodyHash of what would be sent now; an attempt is only repeated byte for byte
+ * @param from undefined when no sender reaches the recipient's country
  */
 export function decide(
   delivery: Delivery,
   copy: Copy,
-  { now, bodyHash, limits }: { now: Date; bodyHash: string; limits: Limits },
+  { now, from, limits }: { now: Date; from: From | undefined; limits: Limits },
 ): Decision {
   const { plan, progress } = delivery;
   if (isSettled(progress)) return { do: 'settled' };
@@ -47,20 +50,21 @@ export function decide(
   if (progress.attempt > LAST_ATTEMPT) return { do: 'come-again', at: plan.deadline };
   if (progress.slot && progress.slot > now) return { do: 'come-again', at: progress.slot };
   if (!plan.content) return { do: 'end', status: 'failed', cause: 'refused' };
-  return callOrGiveUp(delivery, plan.content, { now, bodyHash, limits });
+  if (!from) return { do: 'end', status: 'failed', cause: 'no-sender-for-country' };
+  return callOrGiveUp(delivery, plan.content, { now, from, limits });
 }
 
 function callOrGiveUp(
   { plan: { channel }, progress }: Delivery,
   content: Content,
-  { now, bodyHash, limits }: { now: Date; bodyHash: string; limits: Limits },
+  { now, from, limits }: { now: Date; from: From; limits: Limits },
 ): Decision {
-  if (!progress.unanswered) return { do: 'call', as: 'first', content };
-  if (!progress.asking && progress.bodyHash === bodyHash && now.getTime() < repeatEnd(progress.firstSent, limits))
-    return { do: 'call', as: 'repeat', content };
+  if (!progress.unanswered) return { do: 'call', as: 'first', content, from };
+  if (!progress.asking && progress.bodyHash === from.bodyHash && now.getTime() < repeatEnd(progress.firstSent, limits))
+    return { do: 'call', as: 'repeat', content, from };
   if (channel === 'sms') return { do: 'end', status: 'uncertain', cause: 'no-answer' };
   const again = progress.missing && new Date(progress.missing.getTime() + limits.statusAgain);
-  return again && again > now ? { do: 'come-again', at: again } : { do: 'call', as: 'ask', content };
+  return again && again > now ? { do: 'come-again', at: again } : { do: 'call', as: 'ask', content, from };
 }
 
 /** From then on the provider may have forgotten the attempt, and the same call could be a second message. */
@@ -71,7 +75,6 @@ export const repeatEnd = (firstSent: Date | undefined, limits: Limits): number =
 export const carriesClaimOf = ({ progress }: Delivery, answer: CarriedAnswer): boolean =>
   progress.claim?.run === answer.run && progress.attempt === answer.attempt;
 
-/** What is sent, so that an attempt is never repeated with another content. */
 export function bodyHashOf({ plan: { address, content } }: Delivery, sender: string): string {
   return createHash('sha256')
     .update(JSON.stringify([sender, address, content]))

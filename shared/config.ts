@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { LIMITS, type Limits } from './limits.ts';
+import { SENDERS_SETTING } from './sender-settings.ts';
+import type { Sender } from './senders.ts';
 
 /** How an outside service is reached: by connection string on a laptop, by identity in Azure. */
 export type Connection =
@@ -13,8 +15,7 @@ export type Settings = {
   serviceBus: Connection;
   tables: Connection;
   communicationServices: Connection;
-  smsSender: string;
-  emailSender: string;
+  senders: readonly Sender[];
   hashKeys: readonly [HashKey, ...HashKey[]];
   trackingLinkHosts: readonly string[];
   deliveriesPerSubjectAndDay: number;
@@ -69,13 +70,9 @@ export const SETTINGS = {
     .string()
     .regex(/^[a-z][a-z0-9-]{0,15}$/, 'expected up to 16 of a-z, 0-9 and -')
     .describe('Name of this deployment; goes into the tag of each SMS, so that foreign reports are told apart.'),
-  SMS_SENDER: z
-    .string()
-    .regex(/^(\+\d{7,15}|\d{5,6}|[A-Za-z0-9 ]{1,11})$/, 'expected +<digits>, a short code, or an alphanumeric name')
-    .describe('Phone number, short code or alphanumeric name that SMS come from.'),
-  EMAIL_SENDER: z
-    .email('expected a mail address')
-    .describe('Address that mails come from; its domain is linked to the communication resource.'),
+  SENDERS: SENDERS_SETTING.describe(
+    'JSON: whom SMS and mails come from, per sender its kind, the countries that it reaches and its quota.',
+  ),
   ADDRESS_HASH_KEYS: hashKeys.describe(
     'Keys for the hashes of addresses, `k1=<base64>,k2=<base64>`: the first writes, all read. A secret (Key Vault in Azure).',
   ),
@@ -126,10 +123,8 @@ export function readSettings(environment: Environment): Settings {
   const faults: string[] = [];
   const plain = z.object(SETTINGS).safeParse(environment);
   if (!plain.success)
-    for (const issue of plain.error.issues) {
-      const name = String(issue.path[0]);
-      faults.push(`${name}: ${environment[name] === undefined ? 'missing' : issue.message}`);
-    }
+    for (const { path, message } of plain.error.issues)
+      faults.push(`${pathOf(path)}: ${environment[String(path[0])] === undefined ? 'missing' : message}`);
   const connection = (name: keyof typeof CONNECTIONS): Connection => {
     const read = readConnection(name, environment);
     if (typeof read !== 'string') return read;
@@ -145,8 +140,7 @@ export function readSettings(environment: Environment): Settings {
   return {
     ...connections,
     environment: plain.data.ENVIRONMENT,
-    smsSender: plain.data.SMS_SENDER,
-    emailSender: plain.data.EMAIL_SENDER,
+    senders: plain.data.SENDERS,
     hashKeys: plain.data.ADDRESS_HASH_KEYS,
     trackingLinkHosts: plain.data.TRACKING_LINK_HOSTS,
     deliveriesPerSubjectAndDay: plain.data.DELIVERIES_PER_SUBJECT_AND_DAY,
@@ -155,6 +149,13 @@ export function readSettings(environment: Environment): Settings {
     limits: LIMITS[plain.data.LIMITS],
   };
 }
+
+/** `SENDERS.sms[0].kind` */
+const pathOf = (path: readonly PropertyKey[]): string =>
+  path
+    .map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`))
+    .join('')
+    .slice(1);
 
 /** Those of this process. */
 export const environmentSettings = (): Settings => readSettings(process.env);

@@ -241,8 +241,10 @@ export type Suppression = {
   /** Hard bounces that led here: each makes it longer. */
   bounces?: number;
   /** Who let this address be written to again, this time or earlier: one that is not before `since` ends it. */
-  lifts?: readonly { at: Date; by: string }[];
+  lifts?: readonly Lift[];
 };
+
+export type Lift = { at: Date; by: string; /** In words. */ reason?: string };
 
 export type StoredSuppression = Suppression & { etag: string };
 

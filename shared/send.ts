@@ -1,8 +1,8 @@
 import { NOT_CALLED, type Outcome, type StatusOutcome, outcomeOf, statusOutcomeOf } from './answers.ts';
 import type { Cause } from './causes.ts';
-import { bodyHashOf, carriesClaimOf, decide } from './claim.ts';
+import { bodyHashOf, carriesClaimOf, decide, type From } from './claim.ts';
 import { attemptId } from './delivery-id.ts';
-import type { Channel, Content, Delivery, Progress, Step } from './delivery.ts';
+import type { Channel, Content, Delivery, Plan, Progress, Step } from './delivery.ts';
 import type { Limits } from './limits.ts';
 import type { Log, LogEvent, LogLevel } from './log.ts';
 import { park } from './park.ts';
@@ -28,8 +28,8 @@ import { type Recorded, afterAsking, afterCall, claimed, ended } from './transit
 export type SendDependencies = (
   { channel: 'sms'; provider: Provider } | { channel: 'email'; provider: EmailProvider }
 ) & {
-  /** The number, name or mail address we send from. */
-  sender: string;
+  /** The number, name or mail address that writes to this recipient; undefined when none reaches the country. */
+  senderFor: (plan: Plan) => string | undefined;
   /** Goes into the tag, so that reports of other deployments are told apart. */
   environment: string;
   deliveries: Deliveries;
@@ -71,7 +71,7 @@ export async function sendCopy(copy: Copy, run: string, dependencies: SendDepend
 /** `changed`: somebody else wrote the row in between, so everything has to be looked at again. */
 async function takeTurn(turn: Turn): Promise<'done' | 'changed'> {
   const { copy, pending, dependencies } = turn;
-  const { deliveries, clock, limits, log, sender } = dependencies;
+  const { deliveries, clock, limits, log } = dependencies;
   const readAt = clock.monotonic();
   const delivery = await deliveries.read(copy.delivery);
   if (!delivery) {
@@ -79,8 +79,7 @@ async function takeTurn(turn: Turn): Promise<'done' | 'changed'> {
     return 'done';
   }
   const now = clock.now();
-  const bodyHash = bodyHashOf(delivery, sender);
-  const decision = decide(delivery, { ...copy, ...pending }, { now, bodyHash, limits });
+  const decision = decide(delivery, { ...copy, ...pending }, { now, from: fromOf(delivery, dependencies), limits });
   switch (decision.do) {
     case 'settled':
       await dependencies.writeFailure(delivery);
@@ -95,8 +94,15 @@ async function takeTurn(turn: Turn): Promise<'done' | 'changed'> {
     case 'end':
       return end(delivery, { at: now, status: decision.status, cause: decision.cause }, turn);
     case 'call':
-      return call(delivery, { as: decision.as, content: decision.content, bodyHash, readAt }, turn);
+      return call(delivery, { ...decision, readAt }, turn);
   }
+}
+
+/** An attempt that may have reached the provider keeps its sender, whatever the settings have become. */
+function fromOf(delivery: Delivery, { senderFor }: SendDependencies): From | undefined {
+  const { plan, progress } = delivery;
+  const sender = progress.unanswered ? progress.sender : senderFor(plan);
+  return sender === undefined ? undefined : { sender, bodyHash: bodyHashOf(delivery, sender) };
 }
 
 async function comeAgain(at: Date, { copy, run, dependencies }: Turn): Promise<'done' | 'changed'> {
@@ -120,11 +126,11 @@ async function end(delivery: Delivery, step: Step, { dependencies }: Turn): Prom
 /** Claim, look once more, call, record. */
 async function call(
   delivery: Delivery,
-  { as, content, bodyHash, readAt }: { as: Call; content: Content; bodyHash: string; readAt: number },
+  { as, content, from, readAt }: { as: Call; content: Content; from: From; readAt: number },
   turn: Turn,
 ): Promise<'done' | 'changed'> {
   const { copy, run, pending, dependencies } = turn;
-  const { clock, limits, log, sender } = dependencies;
+  const { clock, limits, log } = dependencies;
   const { plan, progress } = delivery;
   const answered = (answer: ProviderAnswer): CarriedAnswer => ({
     run,
@@ -135,7 +141,7 @@ async function call(
   });
 
   pending.answer = answered(NOT_CALLED);
-  const intent = claimed(progress, { as, run, copy: copy.copy, now: clock.now(), bodyHash, sender, limits });
+  const intent = claimed(progress, { as, run, copy: copy.copy, now: clock.now(), ...from, limits });
   const own = (await write(delivery, intent, dependencies)) ?? (await ownClaim(delivery, pending.answer, dependencies));
   if (!own) return 'changed';
 
@@ -166,7 +172,7 @@ function ask(
   content: Content,
   dependencies: SendDependencies,
 ): Promise<ProviderAnswer> {
-  const { environment, sender, limits, clock } = dependencies;
+  const { environment, limits, clock } = dependencies;
   const attempt = attemptId(plan.id, progress.attempt);
   if (as === 'ask' && dependencies.channel === 'email')
     return dependencies.provider.status(attempt, limits.callTimeout);
@@ -174,7 +180,7 @@ function ask(
     {
       attempt,
       firstSent: progress.firstSent ?? clock.now(),
-      sender,
+      sender: progress.sender,
       address: plan.address,
       content,
       tag: `${environment}:${attempt}`,

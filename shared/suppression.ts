@@ -1,6 +1,6 @@
 /** Whom we do not write to: why, until when, and who said so. */
 import type { Channel } from './delivery.ts';
-import type { Suppression, Suppressions } from './ports.ts';
+import type { Lift, Suppression, Suppressions } from './ports.ts';
 
 const DAY = 86_400_000;
 /** How long the provider itself drops mails after the first hard bounce, the second, … (its managed suppression list). */
@@ -72,7 +72,7 @@ export async function suppress(request: SuppressionRequest, suppressions: Suppre
 
 /** Lets an address be written to again, and keeps on its rows who did that and when. The rows that were in force. */
 export async function lift(
-  { channel, hashes, at, by }: { channel: Channel; hashes: readonly string[]; at: Date; by: string },
+  { channel, hashes, at, ...who }: { channel: Channel; hashes: readonly string[] } & Lift,
   suppressions: Suppressions,
 ): Promise<readonly Suppression[]> {
   const lifted = new Map<string, Suppression>();
@@ -84,7 +84,7 @@ export async function lift(
         const { etag: _etag, lifts = [], ...row } = one;
         // The provider's clock may be ahead of ours.
         const when = row.since > at ? row.since : at;
-        if (!(await suppressions.record({ ...row, lifts: [...lifts, { at: when, by }] }, one))) return false;
+        if (!(await suppressions.record({ ...row, lifts: [...lifts, { at: when, ...who }] }, one))) return false;
         lifted.set(row.address, row);
         return true;
       }),

@@ -8,7 +8,7 @@ import { smsProvider } from './azure/sms.ts';
 import { openTables } from './azure/tables.ts';
 import { environmentSettings, type Settings } from './config.ts';
 import type { DeadLetterDependencies } from './dead-letters.ts';
-import type { Channel } from './delivery.ts';
+import type { Channel, Plan } from './delivery.ts';
 import { writeFailure } from './failures.ts';
 import type { HousekeepingDependencies } from './housekeeping.ts';
 import type { IntakeDependencies } from './intake.ts';
@@ -16,6 +16,7 @@ import { type Log, logLine } from './log.ts';
 import type { Clock } from './ports.ts';
 import type { RetentionDependencies } from './retention.ts';
 import type { SendDependencies } from './send.ts';
+import { senderFor } from './senders.ts';
 import type { ReportDependencies } from './take-report.ts';
 
 /** The part of an invocation context that takes log lines. */
@@ -70,11 +71,12 @@ export const deadLetters = (context: LogContext): DeadLetterDependencies => comm
 export function sending(channel: Channel, context: LogContext): SendDependencies {
   const dependencies = {
     ...common(context),
+    senderFor: (plan: Plan) => senderFor(settings.senders, plan),
     addressHashes: (of: Channel, address: string) => addressHashes(settings.hashKeys, of, address),
     writeFailure: (delivery: Parameters<typeof writeFailure>[0]) =>
       writeFailure(delivery, tables.failures, clock.now()),
   };
   return channel === 'sms'
-    ? { ...dependencies, channel, provider: sms, sender: settings.smsSender }
-    : { ...dependencies, channel, provider: email, sender: settings.emailSender };
+    ? { ...dependencies, channel, provider: sms }
+    : { ...dependencies, channel, provider: email };
 }

@@ -1,5 +1,5 @@
 import { suppressionKey } from '../keys.ts';
-import type { StoredSuppression, Suppression, Suppressions } from '../ports.ts';
+import type { Lift, StoredSuppression, Suppression, Suppressions } from '../ports.ts';
 import { columnsOf, shortened } from './columns.ts';
 import type { StoredEntity, Table } from './table.ts';
 
@@ -26,7 +26,7 @@ export function suppressionsIn(table: Table): Suppressions {
   };
 }
 
-type StoredLift = { at: string; by: string };
+type StoredLift = Omit<Lift, 'at'> & { at: string };
 
 function toSuppression(entity: StoredEntity): StoredSuppression {
   const { text, number, instant, maybeInstant, maybeJson } = columnsOf(entity);
@@ -40,7 +40,7 @@ function toSuppression(entity: StoredEntity): StoredSuppression {
     by: text('by'),
     ...(entity['reason'] === undefined ? {} : { reason: text('reason') }),
     ...(entity['bounces'] === undefined ? {} : { bounces: number('bounces') }),
-    ...(lifts ? { lifts: lifts.map(({ at, by }) => ({ at: new Date(at), by })) } : {}),
+    ...(lifts ? { lifts: lifts.map((lift) => ({ ...lift, at: new Date(lift.at) })) } : {}),
     etag: entity.etag,
   };
 }

@@ -48,7 +48,7 @@ export function harmWorld() {
     ...ports,
     channel,
     provider: provider(channel),
-    sender: channel === 'sms' ? '+18005550199' : 'news@shop.example',
+    senderFor: () => (channel === 'sms' ? '+18005550199' : 'news@shop.example'),
     environment: 'test',
     addressHashes: (_channel: Channel, address: string) => [`k1:${address}`],
     writeFailure: (delivery: Parameters<typeof writeFailure>[0]) =>

@@ -11,16 +11,23 @@ const now = new Date('2026-11-20T13:10:00.000Z');
 const ago = (seconds: number) => new Date(now.getTime() - seconds * 1_000);
 const ahead = (seconds: number) => ago(-seconds);
 
-type Case = { channel?: Channel; plan?: Partial<Plan>; progress?: Partial<Progress>; copy?: Partial<Copy> };
+type Case = {
+  channel?: Channel;
+  plan?: Partial<Plan>;
+  progress?: Partial<Progress>;
+  copy?: Partial<Copy>;
+  /** A sender of ours reaches the recipient. */
+  reached?: boolean;
+};
 
-function decideOn({ channel = 'sms', plan = {}, progress = {}, copy = {} }: Case) {
+function decideOn({ channel = 'sms', plan = {}, progress = {}, copy = {}, reached = true }: Case) {
   const delivery = rowOf(planOf(channel, plan), progress);
   const bodyHash = bodyHashOf(delivery, sender);
   const row = progress.bodyHash === undefined ? { ...delivery.progress, bodyHash } : delivery.progress;
   return decide(
     { ...delivery, progress: row },
     { delivery: delivery.plan.id, copy: 0, ...copy },
-    { now, bodyHash, limits },
+    { now, from: reached ? { sender, bodyHash } : undefined, limits },
   );
 }
 
@@ -43,6 +50,21 @@ const uncertain = { do: 'end', status: 'uncertain', cause: 'no-answer' };
 describe('what a copy does', () => {
   it.each<[string, Case, object]>([
     ['calls on an untouched row', {}, first],
+    [
+      'fails where no sender reaches the country',
+      { reached: false },
+      { do: 'end', status: 'failed', cause: 'no-sender-for-country' },
+    ],
+    [
+      'skips what was old when it arrived',
+      { plan: { unsendable: 'superseded' } },
+      { do: 'end', status: 'skipped', cause: 'superseded' },
+    ],
+    [
+      'fails what a loop upstream planned',
+      { plan: { unsendable: 'loop-suspected' } },
+      { do: 'end', status: 'failed', cause: 'loop-suspected' },
+    ],
     ['calls with a higher copy than the row has', { progress: { copy: 1 }, copy: { copy: 2 } }, first],
     [
       'sends the copy that may act when it is a lower one',

@@ -32,18 +32,15 @@ describe('settings', () => {
     const wrong = {
       ...sample,
       ENVIRONMENT: undefined,
-      SMS_SENDER: 'secret one',
-      EMAIL_SENDER: 'secret two',
       LIMITS: 'none',
       ServiceBus: 'Endpnt=sb://secret',
       Tables: undefined,
       ADDRESS_HASH_KEYS: 'k1=c2hvcnQ=',
     };
-    const faults = faultsOf({ ...wrong, SMS_SENDER: 'secret-one!' });
+    const faults = faultsOf({ ...wrong, SENDERS: '{"secret' });
     expect(faults.map((fault) => fault.split(':')[0])).toEqual([
       'ENVIRONMENT',
-      'SMS_SENDER',
-      'EMAIL_SENDER',
+      'SENDERS',
       'ADDRESS_HASH_KEYS',
       'LIMITS',
       'ServiceBus',

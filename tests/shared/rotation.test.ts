@@ -23,8 +23,7 @@ const K2 = `k2=${base64(2)}`;
 const keysOf = (setting: string): readonly HashKey[] =>
   readSettings({
     ENVIRONMENT: 'local',
-    SMS_SENDER: '+18005550100',
-    EMAIL_SENDER: 'news@nordlicht.example',
+    SENDERS: '{"email": [{"sender": "news@nordlicht.example", "kind": "custom-domain"}]}',
     TRACKING_LINK_HOSTS: 'track.example.com',
     HOUSEKEEPING_SCHEDULE: '0 */5 * * * *',
     ServiceBus: 'Endpoint=sb://localhost;x=y',
@@ -71,7 +70,7 @@ describe.each([
       ...ports,
       channel,
       provider,
-      sender: '+18005550100',
+      senderFor: () => '+18005550100',
       environment: 'local',
       addressHashes: (of, text) => addressHashes(keysOf(setting), of, text),
       writeFailure: async () => undefined,

@@ -10,6 +10,8 @@ import { fakePorts } from '../fakes/ports.ts';
 const START = new Date('2026-11-20T13:00:00.000Z');
 export const MINUTE = 60_000;
 
+export const SENDERS: Record<Channel, string> = { sms: '+18005550199', email: 'news@shop.example' };
+
 const CONTENT: Record<Channel, Content> = {
   sms: { channel: 'sms', text: 'Your order 1042 is late.', segments: 1 },
   email: { channel: 'email', subject: 'Late', html: '<p>Late</p>', text: 'Late', fromName: 'Shop' },
@@ -115,7 +117,7 @@ export function sendWorld({
   const dependencies: SendDependencies = {
     channel,
     provider,
-    sender: channel === 'sms' ? '+18005550199' : 'news@shop.example',
+    senderFor: () => SENDERS[channel],
     environment: 'test',
     ...ports,
     addressHashes: (_channel, address) => [`k1:${address}`],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SILENCE, MINUTE, answered, attempts, sendWorld } from './send-world.ts';
+import { SENDERS, SILENCE, MINUTE, answered, attempts, sendWorld } from './send-world.ts';
 
 const statuses = ({ row }: ReturnType<typeof sendWorld>) =>
   row().progress.history.map(({ status, cause }) => `${status} ${cause}`);
@@ -14,7 +14,7 @@ describe.each(['sms', 'email'] as const)('one copy of an %s', (channel) => {
     expect(progress.accepted).toEqual(world.plan.arrived);
     expect(world.effective).toEqual(attempts(world.plan, 0));
     expect(world.requests[0]).toMatchObject({
-      sender: world.dependencies.sender,
+      sender: SENDERS[channel],
       address: world.plan.address,
       content: world.plan.content,
       tag: `test:${world.plan.id}`,
@@ -52,6 +52,33 @@ describe.each(['sms', 'email'] as const)('one copy of an %s', (channel) => {
     expect(world.requests[1]).toEqual(world.requests[0]);
     expect(world.effective).toHaveLength(1);
     expect(statuses(world)).toEqual(['sending waiting', 'sending no-answer', 'sending no-answer', 'accepted taken']);
+  });
+
+  it('keeps its sender when it is called again, though another would be chosen by then', async () => {
+    const world = sendWorld({ channel, deeds: [{ takes: true, answer: SILENCE }] });
+    await world.takeNext();
+    world.dependencies.senderFor = () => undefined;
+    await world.drain();
+    expect(world.requests.map(({ sender }) => sender)).toEqual([SENDERS[channel], SENDERS[channel]]);
+    expect(world.effective).toHaveLength(1);
+    expect(world.row().progress).toMatchObject({ status: 'accepted', sender: SENDERS[channel] });
+  });
+
+  it('takes the sender of the day for a new attempt after a refusal', async () => {
+    const world = sendWorld({ channel, deeds: [{ takes: false, answer: answered(429) }] });
+    await world.takeNext();
+    world.dependencies.senderFor = () => 'other';
+    await world.drain();
+    expect(world.requests.map(({ sender }) => sender)).toEqual([SENDERS[channel], 'other']);
+  });
+
+  it('fails without a call where no sender reaches the country', async () => {
+    const world = sendWorld({ channel });
+    world.dependencies.senderFor = ({ country }) => (country === 'DE' ? undefined : 'other');
+    await world.drain();
+    expect(world.requests).toHaveLength(0);
+    expect(world.row().progress).toMatchObject({ status: 'failed', cause: 'no-sender-for-country', sender: '' });
+    expect(world.failureRows).toHaveLength(1);
   });
 
   it('ends refused when the provider refuses it for good', async () => {

@@ -111,10 +111,11 @@ describe('lifting', () => {
   it('leaves who did it and when, and an old report that comes again changes nothing', async () => {
     const { suppressions, ask, rows, isSuppressed } = book();
     await ask('opted-out', now);
-    expect(await lift({ ...OWN, at: at(1), by: 'ann' }, suppressions)).toHaveLength(1);
+    const reason = 'She asked for it by mail.';
+    expect(await lift({ ...OWN, at: at(1), by: 'ann', reason }, suppressions)).toHaveLength(1);
     expect(await ask('opted-out', now)).toBe(false);
     expect(await isSuppressed(at(2))).toBe(false);
-    expect(rows()).toMatchObject([{ cause: 'opted-out', since: now, lifts: [{ at: at(1), by: 'ann' }] }]);
+    expect(rows()).toMatchObject([{ cause: 'opted-out', since: now, lifts: [{ at: at(1), by: 'ann', reason }] }]);
   });
 
   it('is kept beside a later opt-out, and holds against a provider whose clock is ahead', async () => {

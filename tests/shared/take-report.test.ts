@@ -208,7 +208,7 @@ describe('all orders', () => {
     await sendCopy({ delivery: EMAIL.id, copy: 0 }, 'run-1', {
       ...settings,
       channel: 'email',
-      sender: 'news@nordlicht.example',
+      senderFor: () => 'news@nordlicht.example',
       addressHashes: (channel, address) => addressHashes(HASH_KEYS, channel, address),
       writeFailure: async () => undefined,
       provider: {

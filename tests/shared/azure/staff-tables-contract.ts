@@ -186,7 +186,10 @@ export function staffTablesContract(kind: string, tables: () => Tables): void {
       const { suppressions } = tables();
       const [own, old] = [`k2:${fresh('hash')}`, `k1:${fresh('hash')}`];
       const optedOut: Suppression = { channel: 'sms', address: old, cause: 'opted-out', since: ARRIVED, by: 'report' };
-      const lifts = [{ at: later(HOUR), by: 'ann' }];
+      const lifts = [
+        { at: later(HOUR), by: 'ann' },
+        { at: later(2 * HOUR), by: 'bob', reason: 'a new customer' },
+      ];
       const blocked: Suppression = {
         ...optedOut,
         address: own,

@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+import { readSettings, SettingsError } from '../../shared/config.ts';
+import sample from '../../local.settings.sample.json' with { type: 'json' };
+import { QUOTAS } from '../../shared/senders.ts';
+
+const read = (senders: unknown) =>
+  readSettings({ ...sample.Values, SENDERS: typeof senders === 'string' ? senders : JSON.stringify(senders) }).senders;
+
+function faultsOf(senders: unknown): readonly string[] {
+  try {
+    read(senders);
+    return [];
+  } catch (error) {
+    if (error instanceof SettingsError) return error.faults;
+    throw error;
+  }
+}
+
+describe('the list of senders', () => {
+  it('takes reach and quota of a kind from what the provider grants', () => {
+    expect(
+      read({
+        sms: [
+          { sender: '+18005550100', kind: 'toll-free' },
+          { sender: '24680', kind: 'short-code', countries: ['US'], quota: [{ limit: 9_000, seconds: 60 }] },
+          { sender: 'Shop 24', kind: 'alphanumeric', countries: ['*'] },
+        ],
+        email: [{ sender: 'DoNotReply@x.azurecomm.net', kind: 'azure-managed-domain' }],
+      }),
+    ).toEqual([
+      {
+        channel: 'sms',
+        sender: '+18005550100',
+        kind: 'toll-free',
+        countries: ['US', 'CA', 'PR'],
+        quota: QUOTAS['toll-free'],
+      },
+      {
+        channel: 'sms',
+        sender: '24680',
+        kind: 'short-code',
+        countries: ['US'],
+        quota: [{ limit: 9_000, seconds: 60 }],
+      },
+      { channel: 'sms', sender: 'Shop 24', kind: 'alphanumeric', countries: ['*'], quota: QUOTAS.alphanumeric },
+      {
+        channel: 'email',
+        sender: 'DoNotReply@x.azurecomm.net',
+        kind: 'azure-managed-domain',
+        countries: ['*'],
+        quota: QUOTAS['azure-managed-domain'],
+      },
+    ]);
+  });
+
+  it('reports every fault with its path, and no value', () => {
+    const faults = faultsOf({
+      sms: [
+        { sender: '+4915199999999', kind: 'toll-free', countries: ['DE'] },
+        { sender: 'secret', kind: 'secret', countries: ['de', 'DE'] },
+        { sender: '12345', kind: 'short-code' },
+        { sender: 'A name too long', kind: 'alphanumeric', countries: [] },
+        { sender: 'Shop', kind: 'alphanumeric', countries: ['*'], quota: [{ limit: 0, seconds: 'secret' }] },
+        { sender: 'Shop', kind: 'alphanumeric', countries: ['*'] },
+        'secret',
+      ],
+      email: [{ sender: 'nobody', kind: 'custom-domain' }],
+    });
+    expect(faults.map((fault) => fault.split(':')[0])).toEqual([
+      'SENDERS.sms[0].sender',
+      'SENDERS.sms[0].countries',
+      'SENDERS.sms[1].kind',
+      'SENDERS.sms[1].countries[0]',
+      'SENDERS.sms[2].countries',
+      'SENDERS.sms[3].countries',
+      'SENDERS.sms[3].sender',
+      'SENDERS.sms[4].quota[0].limit',
+      'SENDERS.sms[4].quota[0].seconds',
+      'SENDERS.sms[6]',
+      'SENDERS.email[0].sender',
+    ]);
+    expect(faults.join()).not.toMatch(/secret|nobody|Shop/);
+    expect(faults).toContain('SENDERS.sms[1].kind: expected toll-free, short-code, long-code, alphanumeric');
+  });
+
+  it('names a sender once', () => {
+    const twice = { sender: 'Shop', kind: 'alphanumeric', countries: ['*'] };
+    expect(faultsOf({ sms: [twice, twice] })).toEqual(['SENDERS.sms[1].sender: stands there twice']);
+  });
+
+  it.each([
+    ['no JSON', '{"sms', 'SENDERS: expected JSON'],
+    ['a list', '[]', 'SENDERS: expected an object with sms and email'],
+    ['nobody', '{}', 'SENDERS: expected at least one sender'],
+    ['another channel', '{"fax": []}', 'SENDERS: expected an object with sms and email'],
+    ['nothing', '', 'SENDERS: expected JSON'],
+  ])('says what is expected in place of %s', (_, text, fault) => {
+    expect(faultsOf(text)).toContain(fault);
+  });
+
+  it('is missing when it is not set', () => {
+    const { SENDERS: _, ...others } = sample.Values;
+    expect(() => readSettings(others)).toThrow('SENDERS: missing');
+  });
+});
