@@ -53,8 +53,8 @@ describe('harm in a message', () => {
   const { content: text } = sms;
   const { content: mail } = email;
 
-  it('is seen in none that is good', () => {
-    expect([...harmOf(sms, raw), ...harmOf(email, raw)]).toEqual([]);
+  it('is seen in none that is good', async () => {
+    expect([...(await harmOf(sms, raw)), ...(await harmOf(email, raw))]).toEqual([]);
   });
 
   it.each([
@@ -84,7 +84,7 @@ describe('harm in a message', () => {
     ['too much of it', { ...email, content: { ...mail, html: mail.html + ' '.repeat(100_000) } }, 'bytes'],
     ['a deadline that is no time', { ...sms, deadline: new Date(Number.NaN) }, 'its deadline is no time'],
     ['a name that fits no column', { ...sms, shop: 'x'.repeat(40_000) }, 'its row does not fit the table'],
-  ])('is seen: %s', (_, plan, what) => {
-    expect(harmOf(plan, raw).join('\n')).toContain(what);
+  ])('is seen: %s', async (_, plan, what) => {
+    expect((await harmOf(plan, raw)).join('\n')).toContain(what);
   });
 });

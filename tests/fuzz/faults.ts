@@ -208,12 +208,15 @@ const FILLED: Readonly<Record<string, Values>> = {
 
 const text = (change: (json: string) => string) => (body: Buffer) => Buffer.from(change(body.toString()));
 
+const withByte = (body: Buffer, at: number, byte: number) =>
+  Buffer.concat([body.subarray(0, at), Buffer.from([byte]), body.subarray(at)]);
+
 /** What makes a body unreadable as a whole. */
 const BROKEN: readonly ((body: Buffer, draw: Draw) => Buffer)[] = [
   () => Buffer.alloc(0),
   () => Buffer.from(' \r\n'),
   (body, draw) => body.subarray(0, draw.number(1, body.length - 1)),
-  (body, draw) => Buffer.concat([body.subarray(0, 20), Buffer.from([draw.number(0x80, 0xbf)]), body.subarray(20)]),
+  (body, draw) => withByte(body, body.indexOf('"id":"') + 6, draw.number(0x80, 0xbf)),
   (body) => Buffer.from(body.toString(), 'utf16le'),
   (body) => Buffer.concat([body, Buffer.alloc(256 * 1024, ' ')]),
   text((json) => `${json}${json}`),

@@ -69,24 +69,23 @@ async function runOdd(seeds: readonly number[]): Promise<Finding[]> {
   const events = new Map(subjects.taken.map((event) => [event.id, event]));
   const queued = new Set([...broker.sms, ...broker.email].map(({ body }) => body.delivery));
 
-  return cases.flatMap(({ seed, raw, expected }) => {
-    const id = raw['id'] as string;
-    const faults = rejected.get(id)?.reasons.map(({ path, expected: text }) => `${path}: ${text}`);
-    if (faults) return [finding(seed, `it was rejected: ${faults.join('; ')}`)];
-    const plans = events.get(id)?.deliveries.map((delivery) => deliveries.rows.get(delivery)?.plan);
-    if (!plans || plans.length === 0) return [finding(seed, 'nothing was planned')];
-    const harm = plans.flatMap((plan) => {
-      if (!plan) return ['a delivery of it was not stored'];
-      return queued.has(plan.id) ? harmOf(plan, raw) : ['a delivery of it was put on no queue'];
-    });
-    const ends = plans.map((plan) =>
-      plan?.unsendable
-        ? { channel: plan.channel, unsendable: plan.unsendable }
-        : { channel: plan?.channel, address: plan?.address },
-    );
-    if (!isSame(ends, expected)) harm.push(`planned ${JSON.stringify(ends)} in place of ${JSON.stringify(expected)}`);
-    return harm.map((what) => finding(seed, what));
-  });
+  const findings = await Promise.all(
+    cases.map(async ({ seed, raw, expected }): Promise<Finding[]> => {
+      const id = raw['id'] as string;
+      const faults = rejected.get(id)?.reasons.map(({ path, expected: text }) => `${path}: ${text}`);
+      if (faults) return [finding(seed, `it was rejected: ${faults.join('; ')}`)];
+      const plans = events.get(id)?.deliveries.flatMap((delivery) => deliveries.rows.get(delivery)?.plan ?? []);
+      if (!plans || plans.length === 0) return [finding(seed, 'nothing was planned')];
+      const ends = plans.map(({ channel, unsendable, address }) =>
+        unsendable ? { channel, unsendable } : { channel, address },
+      );
+      const harm = (await Promise.all(plans.map((plan) => harmOf(plan, raw)))).flat();
+      if (!plans.every((plan) => queued.has(plan.id))) harm.push('a delivery of it was put on no queue');
+      if (!isSame(ends, expected)) harm.push(`planned ${JSON.stringify(ends)} in place of ${JSON.stringify(expected)}`);
+      return harm.map((what) => finding(seed, what));
+    }),
+  );
+  return findings.flat();
 }
 
 const isSame = (ends: unknown, expected: OddEvent['expected']): boolean =>

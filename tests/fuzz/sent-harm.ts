@@ -1,7 +1,6 @@
 import { deliveriesIn } from '../../shared/azure/deliveries.ts';
-import type { Table } from '../../shared/azure/table.ts';
-import { checkEntity } from '../../shared/azure/table-limits.ts';
 import type { Plan } from '../../shared/delivery.ts';
+import { ONLY_LIMITS } from '../harm/only-limits.ts';
 import type { RawEvent } from '../shared/order-event.ts';
 
 const MOST_SEGMENTS = 5;
@@ -13,12 +12,12 @@ const SMUGGLED =
 const MARKUP = /<(?:script|img|a href="https:\/\/evil)/i;
 
 /** What is wrong with a message that would go out; nothing for a good one. */
-export function harmOf(plan: Plan, raw: RawEvent): string[] {
+export async function harmOf(plan: Plan, raw: RawEvent): Promise<string[]> {
   const { content, deadline } = plan;
   const harm: string[] = [];
   const unless = (good: boolean, what: string) => void (good || harm.push(what));
   unless(!Number.isNaN(deadline.getTime()), 'its deadline is no time');
-  unless(fitsTable(plan), 'its row does not fit the table');
+  unless(await fitsTable(plan), 'its row does not fit the table');
   if (!content) return harm;
 
   const { number, trackingLink } = raw.data.order as { number: string; trackingLink: string };
@@ -41,15 +40,11 @@ export function harmOf(plan: Plan, raw: RawEvent): string[] {
 }
 
 /** As the adapter of the real table writes it, but for the packed content, which is bounded by the mail. */
-function fitsTable({ content: _content, ...plan }: Plan): boolean {
-  let fits = true;
-  const mergeAll: Table['mergeAll'] = async (entities) => {
-    try {
-      for (const entity of entities) checkEntity(entity);
-    } catch {
-      fits = false;
-    }
-  };
-  void deliveriesIn({ mergeAll } as Table).plan([plan]);
-  return fits;
+async function fitsTable({ content: _content, ...plan }: Plan): Promise<boolean> {
+  try {
+    await deliveriesIn(ONLY_LIMITS).plan([plan]);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -17,8 +17,8 @@ describe('a body that cannot be read', () => {
     ['of text', JSON.stringify(json)],
     ['of null', 'null'],
     ['of a number', '12345678901234567890'],
-    ['that is not UTF-8', Buffer.concat([Buffer.from(json.slice(0, 40)), Buffer.from([0xff]), Buffer.from(json)])],
-    ['in Latin-1', Buffer.from(json.replace('Anna', 'Änna'), 'latin1')],
+    ['that is not UTF-8', Buffer.from(json.replace('Anna', '\xff'), 'latin1')],
+    ['in UTF-8 cut off', Buffer.concat([Buffer.from(json), Buffer.from([0xc3])])],
     ['in UTF-16', Buffer.from(json, 'utf16le')],
     ['that is nested without end', '['.repeat(200_000)],
     ['of null bytes', Buffer.alloc(100)],
@@ -133,7 +133,7 @@ describe('names of object properties', () => {
       'anna.berg@mail.example',
     ]);
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
-    expectCalm(world);
+    await expectCalm(world);
   });
 
   it.each(names)('%s as a value is text like any other', async (name) => {
@@ -146,7 +146,7 @@ describe('names of object properties', () => {
     });
     await world.publish(odd, odd);
     expect(world.ends()).toEqual([`${name} sms accepted/taken`, `${name} email accepted/taken`]);
-    expectCalm(world);
+    await expectCalm(world);
   });
 });
 
@@ -225,7 +225,7 @@ describe('a batch', () => {
     expect(world.rejected().map(({ subject }) => subject)).toEqual(['order:31']);
     expect(world.sent).toHaveLength(98);
     expect(new Set(world.ends().map((end) => end.split(' ')[2]))).toEqual(new Set(['accepted/taken']));
-    expectCalm(world);
+    await expectCalm(world);
   });
 
   it('of fifty bad events sends nothing and fails nobody', async () => {
@@ -233,7 +233,7 @@ describe('a batch', () => {
     await world.publish(...Array.from({ length: 50 }, (_, index) => `{"half": ${index}`));
     expect(world.rejected()).toHaveLength(50);
     expect(world.sent).toEqual([]);
-    expectCalm(world);
+    await expectCalm(world);
   });
 
   it('with other content under an id keeps the second as rejected and sends the first', async () => {
@@ -244,6 +244,6 @@ describe('a batch', () => {
     expect(world.rejected().map(({ reasons }) => reasons.map(({ path }) => path))).toEqual([['id']]);
     expect(world.sent.map(({ address }) => address)).not.toContain('+436647654321');
     expect(world.sent).toHaveLength(4);
-    expectCalm(world);
+    await expectCalm(world);
   });
 });

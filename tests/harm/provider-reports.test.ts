@@ -1,7 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { deliveriesIn } from '../../shared/azure/deliveries.ts';
-import type { Table } from '../../shared/azure/table.ts';
-import { checkEntity } from '../../shared/azure/table-limits.ts';
 import { attemptId } from '../../shared/delivery-id.ts';
 import { EMAIL_STATUSES, SMS_CODES } from '../../shared/provider-codes.ts';
 import { takeReport } from '../../shared/take-report.ts';
@@ -9,6 +7,7 @@ import { fakePorts } from '../fakes/ports.ts';
 import { drawFrom } from '../fuzz/draw.ts';
 import { ENVELOPES, emailReport, smsReport } from '../shared/event-grid.ts';
 import { acceptedAt, ARRIVED, deliveryOf, MAIL, PHONE, planOf } from '../shared/stored-delivery.ts';
+import { ONLY_LIMITS } from './only-limits.ts';
 
 const SMS = planOf();
 const EMAIL = planOf({ channel: 'email' });
@@ -32,7 +31,7 @@ async function taken(event: unknown): Promise<Taken> {
   await takeReport(event, { ...ports, environment: 'local', hashKeys: [{ name: 'k1', key: Buffer.alloc(32, 1) }] });
 
   const rows = [...ports.deliveries.rows.values()];
-  for (const row of rows) await deliveriesIn(onlyLimits).record(row, row.progress);
+  for (const row of rows) await deliveriesIn(ONLY_LIMITS).record(row, row.progress);
   const written = [rows.map(({ progress }) => progress), [...ports.failures.rows], [...ports.suppressions.rows]];
   const said = [[...ports.unmatchedReports.rows], ports.entries];
   expect(JSON.stringify([written, said])).not.toMatch(ADDRESS);
@@ -46,12 +45,6 @@ async function taken(event: unknown): Promise<Taken> {
   expect(ports.entries.map((entry) => entry.event)).toEqual(['report-ignored']);
   return { kind: 'ignored' };
 }
-
-const merge: Table['merge'] = async (entity) => {
-  checkEntity(entity);
-  return 'written';
-};
-const onlyLimits = { merge } as Table;
 
 describe.each(ENVELOPES)('in the envelope %s', (envelope) => {
   it.each(Object.entries(SMS_CODES))('an SMS report with code %s ends as the table says', async (code, { status }) => {
