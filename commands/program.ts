@@ -5,6 +5,8 @@ import { TableError } from '../shared/azure/table.ts';
 import { SettingsError } from '../shared/config.ts';
 import { CommandError, FAILED, MISUSED, type World } from './command.ts';
 import { whatToDo } from './connections.ts';
+import { deadLettersPurgeCommand } from './dead-letters-purge.ts';
+import { deadLettersResubmitCommand } from './dead-letters-resubmit.ts';
 import { deadLettersCommand } from './dead-letters.ts';
 import { failuresCommand } from './failures.ts';
 import { publishCommand } from './publish.ts';
@@ -22,7 +24,8 @@ const COMMANDS: readonly ((world: World) => Command)[] = [
   showCommand,
   resendCommand,
   (world) => rejectedCommand(world).addCommand(rejectedRetryCommand(world)),
-  deadLettersCommand,
+  (world) =>
+    deadLettersCommand(world).addCommand(deadLettersResubmitCommand(world)).addCommand(deadLettersPurgeCommand(world)),
   suppressionsCommand,
   publishCommand,
   purgeCommand,

@@ -2,9 +2,19 @@
 import { type DeliveryId, parseAttemptId } from './delivery-id.ts';
 import { SEND_QUEUES } from './entities.ts';
 import { parseEvent } from './events.ts';
+import { rejectedKey } from './keys.ts';
 import type { Limits } from './limits.ts';
 import type { Log } from './log.ts';
-import type { Clock, DeadLetter, DeadLetterRow, DeadLetters, Queues, Reason, RejectedEvents } from './ports.ts';
+import type {
+  Clock,
+  DeadLetter,
+  DeadLetterRow,
+  DeadLetters,
+  Queues,
+  Reason,
+  Rejected,
+  RejectedEvents,
+} from './ports.ts';
 
 export type DeadLetterDependencies = {
   deadLetters: DeadLetters;
@@ -40,7 +50,7 @@ async function takeCopy(letter: DeadLetter, { deadLetters, log }: DeadLetterDepe
 }
 
 async function takeEvent(letter: DeadLetter, dependencies: DeadLetterDependencies): Promise<void> {
-  const { deadLetters, queues, clock, limits, trackingLinkHosts, log } = dependencies;
+  const { deadLetters, rejectedEvents, queues, clock, limits, trackingLinkHosts, log } = dependencies;
   const { entity, reason, body, arrived, resubmitted } = letter;
   const parsed = parseEvent(body, arrived, trackingLinkHosts);
   const { source, subject, id, type } = parsed.ok ? parsed.event : parsed;
@@ -56,23 +66,16 @@ async function takeEvent(letter: DeadLetter, dependencies: DeadLetterDependencie
     log('warn', 'dead-letter-taken-again', fields);
     return;
   }
-  await keepBody(letter, { source, subject, id, type }, parsed.ok ? TWICE : parsed.reasons, dependencies);
-  await deadLetters.put(row);
+  const reasons = parsed.ok ? TWICE : parsed.reasons;
+  const rejected: Rejected = { at: letter.at, arrived, source, subject, id, type, reasons, body };
+  await rejectedEvents.put(rejected);
+  await deadLetters.put({ ...row, rejected: rejectedKey(rejected).rowKey });
   log('error', 'dead-letter-waits', fields);
 }
 
 const TWICE: readonly Reason[] = [
   { path: '$', expected: 'an event that can be taken; it is intact, but was dead-lettered twice' },
 ];
-
-async function keepBody(
-  { at, arrived, body }: DeadLetter,
-  identity: { source: string; subject: string; id: string; type: string },
-  reasons: readonly Reason[],
-  { rejectedEvents }: DeadLetterDependencies,
-): Promise<void> {
-  await rejectedEvents.put({ at, arrived, ...identity, reasons, body });
-}
 
 function rowOf({ body: _body, ...letter }: DeadLetter): DeadLetterRow {
   return { ...letter, source: '', subject: '', eventId: '', delivery: '' };

@@ -204,6 +204,8 @@ export type DeadLetterRow = Omit<DeadLetter, 'body'> & {
   eventId: string;
   /** Of a copy on a send queue. */
   delivery: DeliveryId | '';
+  /** Key of its row among the rejected events of the day it arrived, where its body is kept until a person decides. */
+  rejected?: string;
   putBack?: { at: Date; /** `itself` or a person. */ by: string };
 };
 

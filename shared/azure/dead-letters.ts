@@ -41,6 +41,7 @@ function toRow(entity: StoredEntity): DeadLetterRow {
     subject: text('subject'),
     eventId: text('eventId'),
     delivery: text('delivery') as DeliveryId | '',
+    ...(text('rejected') ? { rejected: text('rejected') } : {}),
     ...(putBackAt ? { putBack: { at: putBackAt, by: text('putBackBy') } } : {}),
   };
 }

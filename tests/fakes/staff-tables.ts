@@ -1,5 +1,5 @@
 import { dayOf } from '../../shared/delivery-id.ts';
-import { rejectedKey } from '../../shared/keys.ts';
+import { deadLetterKey, rejectedKey } from '../../shared/keys.ts';
 import type {
   DeadLetterRow,
   DeadLetters,
@@ -78,7 +78,7 @@ export function fakeDeadLetters(onCall: OnCall): DeadLetters & { rows: Map<strin
   const rows = new Map<string, DeadLetterRow>();
   return {
     rows,
-    put: (row) => call('put', () => void rows.set(`${row.entity} ${row.sequenceNumber}`, structuredClone(row))),
+    put: (row) => call('put', () => void rows.set(deadLetterKey(row).rowKey, structuredClone(row))),
     ofDay: (day) => each('ofDay', () => [...rows.values()].filter(({ enqueued }) => dayOfDate(enqueued) === day)),
   };
 }

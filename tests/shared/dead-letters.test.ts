@@ -57,6 +57,8 @@ describe('takeDeadLetter', () => {
     expect(rows()).toHaveLength(1);
     expect(rows()[0]).not.toHaveProperty('putBack');
     expect([...rejectedEvents.rows.values()].map(({ body }) => Buffer.from(body))).toEqual([EVENT]);
+    const day = rows()[0]!.arrived.toISOString().slice(0, 10);
+    expect(await rejectedEvents.read(day, rows()[0]?.rejected ?? '')).toMatchObject({ id: 'evt-1' });
     expect(errorsLogged()).toEqual(['dead-letter-waits']);
   });
 

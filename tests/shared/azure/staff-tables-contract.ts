@@ -150,14 +150,17 @@ export function staffTablesContract(kind: string, tables: () => Tables): void {
       };
       await deadLetters.put(row);
       await deadLetters.put({ ...row, putBack: { at: later(1), by: 'itself' } });
+      const waiting = { ...row, sequenceNumber: '7', rejected: 'f'.repeat(64) };
+      await deadLetters.put(waiting);
       await deadLetters.put({ ...row, entity: 'sms' });
       expect(await all(deadLetters.ofDay('2026-11-19'))).toEqual(
         expect.arrayContaining([
           { ...row, putBack: { at: later(1), by: 'itself' } },
           { ...row, entity: 'sms' },
+          waiting,
         ]),
       );
-      expect(await all(deadLetters.ofDay('2026-11-19'))).toHaveLength(2);
+      expect(await all(deadLetters.ofDay('2026-11-19'))).toHaveLength(3);
     });
 
     it('keeps a report of nothing of ours once', async () => {
