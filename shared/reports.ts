@@ -116,12 +116,9 @@ function timeOf(value: unknown, now: Date): Date | undefined {
   return time.getTime() >= EARLIEST && time.getTime() <= now.getTime() + AHEAD ? time : undefined;
 }
 
-/** The same event always has the same id, also one that names none. */
+/** The same event always has the same id, also one that names none; a digest of an address alone would give it away. */
 const shortId = (id: string, event: unknown): string =>
-  codeIn(id) ||
-  createHash('sha256')
-    .update(id || contentOf(event))
-    .digest('hex');
+  codeIn(id) || createHash('sha256').update(contentOf(event)).digest('hex');
 
 /** Something of the event that tells it from others; nesting without end cannot be written as JSON. */
 function contentOf(event: unknown): string {

@@ -1,0 +1,217 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ServiceBusClient, type ServiceBusReceiver } from '@azure/service-bus';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isOver } from '../../demo/accounting.ts';
+import { FREE_PORTS, type LaptopCloud, startLaptopCloud } from '../../demo/laptop-cloud.ts';
+import { publishAll } from '../../demo/publish.ts';
+import { createReader, type Reader } from '../../demo/reader.ts';
+import { NOTIFICATIONS, ORDER_EVENTS, RETRIED_EVENTS } from '../../shared/entities.ts';
+import { smsReport } from '../shared/event-grid.ts';
+import { rawEvent } from '../shared/order-event.ts';
+import { findPersonalData, type Findings, type Markers } from './personal-data.ts';
+import { until } from './until.ts';
+
+const PAGE = new URL('../../docs/privacy.md', import.meta.url);
+
+const [NAME, ITEM, LINK, ORDER] = ['Zzmarkername', 'Zzmarkertext', 'zzmarkerlink', 'ZZMARKERORDER'];
+const [MAILBOX, HOST, REGION] = ['zzmarkermail', 'zzmarkerhost.example.com', 'Zzmarkerregion'];
+const mail = (fate = '') => `${fate}${MAILBOX}@${HOST}`;
+/** With the end of its number something happens to each but the first. */
+const PHONE = { good: '+491704412346', nobody: '+491704554004', optedOut: '+491704554007', refused: '+491704556400' };
+const WRONG = 'zz-no-number-417';
+const STRANGER = '+491704412399';
+const ADDRESSES = [...Object.values(PHONE), STRANGER, ...['', 'bounce+', 'full+', 'error-before+'].map(mail)];
+
+const sha256 = (text: string, encoding: 'hex' | 'base64') => createHash('sha256').update(text).digest(encoding);
+
+/** By the names that the page has for them. */
+const MARKERS: Markers = {
+  Name: [NAME],
+  'Phone number': [...[...Object.values(PHONE), STRANGER].map((phone) => phone.slice(3)), WRONG],
+  'Mail address': [MAILBOX],
+  'Mail host': [HOST],
+  Text: [ITEM, LINK],
+  Region: [REGION],
+  'Order number': [ORDER],
+  'Hash without key': ADDRESSES.flatMap((address) => [sha256(address, 'hex'), sha256(address, 'base64')]),
+};
+
+let orders = 0;
+
+/** An event full of markers. */
+function event(customer: Record<string, unknown> = {}, number = `${ORDER}-${(orders += 1)}`) {
+  const allowed = ['sms', 'email'];
+  return rawEvent('order.placed', {
+    envelope: { id: `evt-${(orders += 1)}`, time: new Date().toISOString() },
+    order: { number, items: [{ name: ITEM, quantity: 1 }], trackingLink: `https://track.example.com/${LINK}` },
+    customer: {
+      name: NAME,
+      phone: PHONE.good,
+      email: mail(),
+      country: 'DE',
+      region: REGION,
+      channels: allowed,
+      ...customer,
+    },
+  });
+}
+
+describe('personal data', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'privacy-'));
+  const found: Findings = new Set();
+  let cloud: LaptopCloud;
+  let reader: Reader;
+
+  const look = async () => {
+    for (const finding of await findPersonalData(cloud, folder, MARKERS)) found.add(finding);
+  };
+
+  async function publish(...contents: unknown[]): Promise<void> {
+    const publications = contents.map((content) => ({
+      at: 0,
+      body: Buffer.from(typeof content === 'string' ? content : JSON.stringify(content)),
+      verdict: 'either' as const,
+    }));
+    const signal = new AbortController().signal;
+    await publishAll(cloud.settings['ServiceBus']!, publications, () => undefined, signal);
+  }
+
+  const settled = (deliveries: number, rejected: number) =>
+    until(async () => {
+      const [figures, pending] = await Promise.all([reader.figures(), reader.pending()]);
+      const quiet = pending.messages + pending.reports === 0;
+      return (
+        quiet &&
+        figures.deliveries.length >= deliveries &&
+        figures.deliveries.every(isOver) &&
+        figures.rejected >= rejected
+      );
+    });
+
+  const hostLog = () => readFileSync(join(folder, 'logs', 'functions-host.log'), 'utf8');
+
+  async function everythingThatGoesWrong(): Promise<void> {
+    const twice = event();
+    const other = event({ name: `${NAME} again` }, String(twice.data.order['number']));
+    await publish(
+      event(),
+      event({ phone: PHONE.nobody, email: mail('bounce+') }),
+      event({ phone: PHONE.optedOut, email: mail('full+') }),
+      event({ phone: PHONE.refused, email: mail('error-before+') }),
+      event({ phone: WRONG, email: WRONG }),
+      twice,
+      { ...other, id: twice['id'] },
+      `Dear ${NAME}, call ${PHONE.good} or write to ${mail()} about ${ITEM}.`,
+      event({ name: undefined, [PHONE.good]: mail(), timeZone: mail(), locale: PHONE.good, channels: [PHONE.good] }),
+      { ...event(), type: mail(), datacontenttype: PHONE.good, data: NAME },
+    );
+    await settled(11, 4);
+    await publish(event({ phone: PHONE.optedOut, channels: ['sms'] }));
+    await settled(12, 4);
+  }
+
+  /** Reports of nothing of ours, and an SMS that somebody sends us. */
+  async function strangersReports(): Promise<void> {
+    const { addresses } = cloud;
+    const url = `${addresses['functions-host']}/runtime/webhooks/EventGrid?functionName=delivery-reports&code=local`;
+    const to = STRANGER.slice(1);
+    const report = smsReport({ to, tag: `${STRANGER}:${mail()}`, deliveryStatusDetails: mail() }, { id: STRANGER });
+    const headers = { 'aeg-event-type': 'Notification', 'content-type': 'application/json' };
+    const answer = await fetch(url, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify([{ ...report, subject: mail() }]),
+    });
+    expect(answer.ok).toBe(true);
+    const inbound = { from: STRANGER, to: '+18005550100', message: `${NAME}: STOP` };
+    const provider = `${addresses['communication-services']}/control/inbound-sms`;
+    expect((await fetch(provider, { method: 'POST', body: JSON.stringify(inbound) })).ok).toBe(true);
+    await until(async () => (await reader.books()).unmatchedReports > 0 && hostLog().includes('"report-ignored"'));
+  }
+
+  /** Events that wait on every queue that holds events, and on its dead-letter queue, while nobody takes them. */
+  async function fillQueues(): Promise<void> {
+    await cloud.stopPart('tables');
+    await publish(event(), event());
+    await until(async () => (hostLog().match(/"event":"events-parked"/g) ?? []).length > 0 && (await parked()) >= 2);
+    await cloud.stopPart('functions-host');
+    await cloud.startPart('tables');
+    await publish(event(), event(), `${NAME} ${PHONE.good} ${mail()} ${ITEM} ${ORDER} ${REGION}`);
+    const client = new ServiceBusClient(cloud.settings['ServiceBus']!);
+    try {
+      await deadLetter(client.createReceiver(RETRIED_EVENTS), () => 1);
+      await deadLetter(client.createReceiver(ORDER_EVENTS, NOTIFICATIONS), (count) => count - 1);
+    } finally {
+      await client.close();
+    }
+  }
+
+  const parked = async () => {
+    const health = (await (await fetch(`${cloud.brokerHealth}/entities`)).json()) as Record<string, Counts>;
+    const { active = 0, scheduled = 0 } = health[RETRIED_EVENTS] ?? {};
+    return active + scheduled;
+  };
+  type Counts = { active?: number; scheduled?: number };
+
+  async function deadLetter(receiver: ServiceBusReceiver, share: (count: number) => number): Promise<void> {
+    const messages = await receiver.receiveMessages(10, { maxWaitTimeInMs: 10_000 });
+    for (const [index, message] of messages.entries())
+      if (index >= messages.length - share(messages.length))
+        await receiver.deadLetterMessage(message, { deadLetterReason: 'Tried', deadLetterErrorDescription: 'by hand' });
+      else await receiver.abandonMessage(message);
+  }
+
+  beforeAll(async () => {
+    cloud = await startLaptopCloud({
+      folder,
+      ports: FREE_PORTS,
+      settings: { LIMITS: 'short', REPORT_DEADLINE_SECONDS: '5', HOUSEKEEPING_SCHEDULE: '*/2 * * * * *' },
+      scenario: { quotas: { sms: null, email: null }, reports: { delay: { sms: [0.1, 0.3], email: [0.1, 0.3] } } },
+    });
+    reader = createReader(cloud);
+    await everythingThatGoesWrong();
+    await strangersReports();
+    await fillQueues();
+    await look();
+    await cloud.startPart('functions-host');
+    await settled(20, 5);
+    await look();
+  }, 90_000);
+  afterAll(async () => {
+    await cloud?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('went everywhere it can go', async () => {
+    const { deliveries, failures, rejected, deadLetters, unmatchedReports } = await reader.books();
+    expect(deliveries.map(({ end }) => end)).toEqual(
+      expect.arrayContaining(['delivered/arrived', 'skipped/opted-out', 'failed/no-usable-address']),
+    );
+    expect(failures.length).toBeGreaterThan(5);
+    expect([rejected.length, deadLetters, unmatchedReports]).toEqual([5, 3, 1]);
+  });
+
+  it('stands where docs/privacy.md says, and nowhere else', async () => {
+    expect([...found].sort()).toEqual(allowedBy(readFileSync(PAGE, 'utf8')).sort());
+  });
+});
+
+/** The cells with "yes" of the table below the line that names this test. */
+function allowedBy(page: string): string[] {
+  const [, table = ''] = /<!-- places -->\s*([^]*?)<!-- \/places -->/.exec(page) ?? [];
+  const [head = [], , ...rows] = table
+    .split('\n')
+    .filter((line) => line.startsWith('|'))
+    .map((line) =>
+      line
+        .split('|')
+        .slice(1, -1)
+        .map((cell) => cell.trim()),
+    );
+  return rows.flatMap(([place = '', ...cells]) =>
+    cells.flatMap((cell, column) => (cell === 'yes' ? [`${place.replaceAll('`', '')}: ${head[column + 1]}`] : [])),
+  );
+}
