@@ -13,9 +13,11 @@ import { publishCommand } from './publish.ts';
 import { purgeCommand } from './purge.ts';
 import { rejectedRetryCommand } from './rejected-retry.ts';
 import { rejectedCommand } from './rejected.ts';
+import { replayCommand } from './replay.ts';
 import { resendCommand } from './resend.ts';
 import { showCommand } from './show.ts';
 import { statusCommand } from './status.ts';
+import { suppressionsAddCommand, suppressionsLiftCommand } from './suppressions-change.ts';
 import { suppressionsCommand } from './suppressions.ts';
 
 const COMMANDS: readonly ((world: World) => Command)[] = [
@@ -26,8 +28,10 @@ const COMMANDS: readonly ((world: World) => Command)[] = [
   (world) => rejectedCommand(world).addCommand(rejectedRetryCommand(world)),
   (world) =>
     deadLettersCommand(world).addCommand(deadLettersResubmitCommand(world)).addCommand(deadLettersPurgeCommand(world)),
-  suppressionsCommand,
+  (world) =>
+    suppressionsCommand(world).addCommand(suppressionsAddCommand(world)).addCommand(suppressionsLiftCommand(world)),
   publishCommand,
+  replayCommand,
   purgeCommand,
 ];
 
