@@ -68,7 +68,7 @@ async function searchQueues({ settings }: LaptopCloud, note: Note): Promise<void
   }
 }
 
-function contentOf({ body, _rawAmqpMessage: _, ...rest }: ServiceBusReceivedMessage): string {
+function contentOf({ body, _rawAmqpMessage: _raw, ...rest }: ServiceBusReceivedMessage): string {
   const text = body instanceof Uint8Array ? Buffer.from(body).toString() : JSON.stringify(body);
   return `${text} ${JSON.stringify(rest, (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value))}`;
 }
