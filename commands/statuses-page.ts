@@ -47,7 +47,8 @@ _Support_ talks to customers, _operators_ run this deployment, _developers_ chan
 ## What the provider's codes mean
 
 _For good_: the same message to the same recipient fails again. _For now_: it may go through another time. _Suppresses_: the
-address is not written to again on this channel until somebody lifts it.
+address is not written to again on this channel: by SMS until somebody lifts it, by mail for a day after the first report,
+then two, four, seven and fourteen days, as the provider does it itself.
 
 ### Codes in SMS reports
 

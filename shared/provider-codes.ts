@@ -47,7 +47,7 @@ export const EMAIL_STATUSES: Readonly<Record<string, Meaning>> = {
   expanded: DELIVERED,
   failed: failed('mailbox-unavailable', 'for now'),
   bounced: { ...failed('hard-bounced', 'for good'), suppress: 'hard-bounced' },
-  suppressed: failed('suppressed-by-provider', 'for good'),
+  suppressed: { ...failed('suppressed-by-provider', 'for good'), suppress: 'hard-bounced' },
   quarantined: failed('quarantined', 'unclear'),
   filteredspam: failed('filtered-as-spam', 'unclear'),
 };

@@ -30,7 +30,9 @@ describe('smsMeaning', () => {
   });
 
   it('suppresses an address that opted out, and no other', () => {
-    expect(Object.keys(SMS_CODES).filter((code) => SMS_CODES[code]?.suppress)).toEqual(['4007']);
+    const suppressing = (table: typeof SMS_CODES) => Object.keys(table).filter((code) => table[code]?.suppress);
+    expect(suppressing(SMS_CODES)).toEqual(['4007']);
+    expect(suppressing(EMAIL_STATUSES)).toEqual(['bounced', 'suppressed']);
     expect(smsMeaning('Failed', 'Sender blocked for given recipient.')).toMatchObject({
       cause: 'opted-out',
       suppress: 'opted-out',
@@ -67,7 +69,7 @@ describe('emailMeaning', () => {
     ['Expanded', 'delivered', 'arrived', 'for good', undefined],
     ['Failed', 'failed', 'mailbox-unavailable', 'for now', undefined],
     ['Bounced', 'failed', 'hard-bounced', 'for good', 'hard-bounced'],
-    ['Suppressed', 'failed', 'suppressed-by-provider', 'for good', undefined],
+    ['Suppressed', 'failed', 'suppressed-by-provider', 'for good', 'hard-bounced'],
     ['Quarantined', 'failed', 'quarantined', 'unclear', undefined],
     ['FilteredSpam', 'failed', 'filtered-as-spam', 'unclear', undefined],
   ] as const)('reads %s as %s / %s, %s', (word, status, cause, permanence, suppress) => {

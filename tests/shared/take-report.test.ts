@@ -7,6 +7,7 @@ import { sweep } from '../../shared/housekeeping.ts';
 import { LIMITS } from '../../shared/limits.ts';
 import type { ProviderAnswer } from '../../shared/ports.ts';
 import { sendCopy } from '../../shared/send.ts';
+import { EMAIL_STATUSES, SMS_CODES } from '../../shared/provider-codes.ts';
 import { takeReport, withReport } from '../../shared/take-report.ts';
 import { parseReport, type DeliveryReport } from '../../shared/reports.ts';
 import type { OnCall } from '../fakes/calls.ts';
@@ -65,11 +66,46 @@ describe('takeReport', () => {
     expect(failures.rows.get(SMS.id)).toMatchObject({ status: 'unknown', cause: 'no-receipt' });
   });
 
+  it('suppresses nobody for any other code', async () => {
+    const codes = Object.keys(SMS_CODES).filter((code) => code !== '4007');
+    const words = Object.keys(EMAIL_STATUSES).filter((word) => word !== 'bounced' && word !== 'suppressed');
+    const reports = [
+      ...codes.map((code) => smsReport({ tag, deliveryStatus: 'Failed', deliveryStatusDetails: code })),
+      ...words.map((status) => emailReport({ messageId, status })),
+      smsReport({ tag, deliveryStatus: 'Failed', deliveryStatusDetails: 'They opted out 4999 times' }),
+      emailReport({ messageId, status: 'Failed', deliveryStatusDetails: { statusMessage: '550 5.1.1 No such user' } }),
+    ];
+    for (const report of reports) {
+      const { take, suppressions } = inMemory();
+      await take(report);
+      expect([report, suppressions.rows.size]).toEqual([report, 0]);
+    }
+    expect(reports.length).toBeGreaterThan(20);
+  });
+
+  it('suppresses for longer each time a mail bounces once the lease before is over', async () => {
+    const { take, suppressions } = inMemory();
+    const day = 86_400_000;
+    const first = ARRIVED.getTime() - 10 * day;
+    for (const [status, days] of [
+      ['Bounced', 0],
+      ['Bounced', 0.5],
+      ['Suppressed', 1],
+      ['Bounced', 3],
+    ] as const)
+      await take(
+        emailReport({
+          messageId,
+          status,
+          deliveryAttemptTimestamp: new Date(first + days * day).toISOString(),
+        }),
+      );
+    const [row] = suppressions.rows.values();
+    expect(row).toMatchObject({ cause: 'hard-bounced', bounces: 3, until: new Date(first + 7 * day) });
+  });
+
   it('suppresses who opted out and what bounced, under a hash, and nobody else', async () => {
     const { take, suppressions, entries } = inMemory();
-    await take(smsReport({ tag, deliveryStatus: 'Failed', deliveryStatusDetails: '4005' }));
-    await take(emailReport({ messageId, status: 'Suppressed' }));
-    expect(suppressions.rows.size).toBe(0);
     await take(
       smsReport({ tag, deliveryStatus: 'Failed', deliveryStatusDetails: 'Sender blocked for given recipient.' }),
     );
