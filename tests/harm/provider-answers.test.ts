@@ -2,19 +2,22 @@ import { once } from 'node:events';
 import { type ServerResponse, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { withoutTexts } from '../../shared/answer-body.ts';
 import { outcomeOf, statusOutcomeOf } from '../../shared/answers.ts';
 import { emailProvider } from '../../shared/azure/email.ts';
 import { smsProvider } from '../../shared/azure/sms.ts';
 import type { ProviderAnswer } from '../../shared/ports.ts';
+import { drawFrom } from '../fuzz/draw.ts';
 import { ACCESS_KEY } from '../shared/azure/stub-provider.ts';
 import { emailRequest, smsRequest } from '../shared/azure/send-requests.ts';
+import { withWrongValues } from './wrong-values.ts';
 
 const NOW = new Date('2026-11-21T09:00:00.000Z');
 const TIMEOUT = 400;
 const PHONE = '+4915112345678';
 const MAIL = 'anna.muster@mail.example';
 /** Whatever form an address may take on its way back. */
-const ADDRESS = /4915112345678|anna\.?muster|mail\.example/i;
+const ADDRESS = /49151123456|anna\.?muster|mail\.example/i;
 
 type Respond = (response: ServerResponse) => void;
 
@@ -279,5 +282,34 @@ describe('the status of a mail', () => {
     ['half a body', half(200, JSON.stringify({ id, status: 'Succeeded', padding: MAIL }))],
   ])('cut off by %s is ambiguous', async (_, how) => {
     expect(await meaningOf('status', how)).toMatchObject({ class: 'ambiguous' });
+  });
+});
+
+describe('five thousand answers with something in the wrong place', () => {
+  const bodies = [
+    recipient(OK),
+    recipient({ httpStatusCode: 400, successful: false, errorMessage: `Invalid To phone number format. ${PHONE}` }),
+    { id: emailRequest().attempt, status: 'Running' },
+    { id: emailRequest().attempt, status: 'Failed', ...error('EmailDropped') },
+    problem({ From: [PHONE] }),
+  ];
+  const WORDS = ['accepted', 'ambiguous', 'missing', 'our-fault', 'refused', 'refused-for-now'];
+
+  it('each have a class, and none repeats an address', () => {
+    const seen = new Set<string>();
+    for (let seed = 0; seed < 5_000; seed += 1) {
+      const draw = drawFrom(seed);
+      const status = draw.of([200, 202, 400, 401, 404, 409, 412, 429, 500, 503]);
+      const body = withoutTexts(withWrongValues(draw, draw.of(bodies)));
+      const answer: ProviderAnswer = { kind: 'answered', status, headers: {}, body };
+      const outcomes = [
+        outcomeOf('sms', answer, { repeat: draw.once(2), now: NOW }),
+        outcomeOf('email', answer, { repeat: draw.once(2), now: NOW }),
+        statusOutcomeOf(answer, NOW),
+      ];
+      for (const outcome of outcomes) seen.add(outcome.class);
+      expect(JSON.stringify([body, outcomes])).not.toMatch(ADDRESS);
+    }
+    expect([...seen].toSorted()).toEqual(WORDS);
   });
 });
