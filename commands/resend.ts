@@ -8,7 +8,7 @@ import type { Delivery, Outline, Plan } from '../shared/delivery.ts';
 import { lastOf, reasonAgainst, resend, type ResendDependencies } from '../shared/resend.ts';
 import { STATUSES } from '../shared/status.ts';
 import { agree, type ChangeFlags, CommandError, defineCommand, MISUSED, wholeNumber, type World } from './command.ts';
-import { aligned, counted } from './format.ts';
+import { aligned, counted, minute } from './format.ts';
 import { hoursFrom, SINCE_HELP, sinceOf } from './since.ts';
 import { type WhoAndWhy, withWhoAndWhy } from './who-and-why.ts';
 
@@ -85,7 +85,7 @@ async function resendAll(world: World, what: string | undefined, flags: Flags): 
   for (const line of leftLines(left, terminal.width)) terminal.say(line);
   if (wanted.length === 0)
     throw new CommandError(`Nothing to send again of ${counted(checked.length, 'delivery', 'deliveries')}.`);
-  for (const line of aligned(wanted.map(cellsOf), terminal.width - 2)) terminal.say(`  ${line}`);
+  for (const line of wantedLines(wanted, terminal.width)) terminal.say(line);
   const doing = `Sends ${counted(wanted.length, 'delivery', 'deliveries')} again.`;
   const report = (resent: readonly Plan[]) =>
     terminal.print(flags.json ? asJson(wanted, resent, left) : resentLines(resent, terminal.width).join('\n'));
@@ -185,8 +185,16 @@ async function sendAll(
   return resent;
 }
 
+/** Listed before somebody says yes. */
+const MOST_LISTED = 20;
+
+function wantedLines(wanted: readonly Delivery[], width: number): string[] {
+  const lines = aligned([[], ...wanted.slice(0, MOST_LISTED).map(cellsOf)], width - 2).slice(1);
+  const more = wanted.length > MOST_LISTED ? [`… and ${wanted.length - MOST_LISTED} more`] : [];
+  return [...lines, ...more].map((line) => `  ${line}`);
+}
+
 const cellsOf = ({ plan, progress }: Delivery): string[] => [
-  plan.id,
   plan.subject,
   plan.channel,
   maskAddress(plan.channel, plan.address),
@@ -203,14 +211,8 @@ function leftLines(left: readonly Checked[], width: number): string[] {
 const resentLines = (resent: readonly Plan[], width: number): string[] =>
   aligned(
     [
-      ['delivery', 'instead of', 'subject', 'channel', 'deadline'],
-      ...resent.map(({ id, resend: again, subject, channel, deadline }) => [
-        id,
-        again?.of ?? '',
-        subject,
-        channel,
-        `${deadline.toISOString().slice(0, 16)}Z`,
-      ]),
+      ['sent again as', 'subject', 'channel', 'until'],
+      ...resent.map(({ id, subject, channel, deadline }) => [id, subject, channel, minute(deadline)]),
     ],
     width,
   );
