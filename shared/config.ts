@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LIMITS, type Limits } from './limits.ts';
+import { LEAST_DAYS } from './retention.ts';
 import { SENDERS_SETTING } from './sender-settings.ts';
 import type { Sender } from './senders.ts';
 
@@ -85,7 +86,7 @@ export const SETTINGS = {
   REPORT_DEADLINE_SECONDS: wholeNumber(1)
     .default(86_400)
     .describe('After this long without a report an accepted delivery becomes `unknown`.'),
-  RETENTION_DAYS: wholeNumber(1)
+  RETENTION_DAYS: wholeNumber(LEAST_DAYS)
     .default(90)
     .describe('How far back housekeeping looks, and how long rows with personal data are kept.'),
   LIMITS: z

@@ -54,8 +54,10 @@ export async function purge(
   const purged = none();
   for await (const { name, partition, rows } of oldRows(before, ageing)) {
     if (clock.monotonic() - started > budget) return { ...purged, complete: false };
-    for (const { source, subject } of subjectsOf(rows))
-      purged.subjects += await subjects.forget(source, subject, before);
+    const forgotten = await Promise.all(
+      subjectsOf(rows).map(({ source, subject }) => subjects.forget(source, subject, before)),
+    );
+    purged.subjects += forgotten.reduce((sum, count) => sum + count, 0);
     await ageing[name].remove(
       partition,
       rows.map(({ row }) => row),
@@ -113,8 +115,7 @@ async function* inBatches(rows: AsyncIterable<AgeingRow>): AsyncGenerator<readon
   if (batch.length > 0) yield batch;
 }
 
-function subjectsOf(rows: readonly AgeingRow[]): Iterable<AgeingRow> {
-  return new Map(
-    rows.filter(({ source }) => source !== '').map((row) => [JSON.stringify([row.source, row.subject]), row]),
-  ).values();
+function subjectsOf(rows: readonly AgeingRow[]): AgeingRow[] {
+  const named = rows.filter(({ source }) => source !== '');
+  return [...new Map(named.map((row) => [JSON.stringify([row.source, row.subject]), row])).values()];
 }

@@ -8,9 +8,12 @@ import { isOver } from '../../demo/accounting.ts';
 import { FREE_PORTS, type LaptopCloud, startLaptopCloud } from '../../demo/laptop-cloud.ts';
 import { publishAll } from '../../demo/publish.ts';
 import { createReader, type Reader } from '../../demo/reader.ts';
+import { tableClient } from '../../shared/azure/identity.ts';
+import { openTables } from '../../shared/azure/tables.ts';
 import { NOTIFICATIONS, ORDER_EVENTS, RETRIED_EVENTS } from '../../shared/entities.ts';
 import { smsReport } from '../shared/event-grid.ts';
 import { rawEvent } from '../shared/order-event.ts';
+import { planOf } from '../shared/stored-delivery.ts';
 import { findPersonalData, type Findings, type Markers } from './personal-data.ts';
 import { until } from './until.ts';
 
@@ -38,6 +41,9 @@ const MARKERS: Markers = {
   'Order number': [ORDER],
   'Hash without key': ADDRESSES.flatMap((address) => [sha256(address, 'hex'), sha256(address, 'base64')]),
 };
+
+/** From before the retention. */
+const OLD = planOf({ arrived: new Date(Date.now() - 91 * 86_400_000) });
 
 let orders = 0;
 
@@ -172,6 +178,9 @@ describe('personal data', () => {
       scenario: { quotas: { sms: null, email: null }, reports: { delay: { sms: [0.1, 0.3], email: [0.1, 0.3] } } },
     });
     reader = createReader(cloud);
+    await openTables((name) => tableClient({ connectionString: cloud.settings['Tables']! }, name)).deliveries.plan([
+      OLD,
+    ]);
     await everythingThatGoesWrong();
     await strangersReports();
     await fillQueues();
@@ -192,6 +201,11 @@ describe('personal data', () => {
     );
     expect(failures.length).toBeGreaterThan(5);
     expect([rejected.length, deadLetters, unmatchedReports]).toEqual([5, 3, 1]);
+  });
+
+  it('is gone when it is older than the retention', async () => {
+    expect((await reader.books()).deliveries.map(({ id }) => id)).not.toContain(OLD.id);
+    expect(hostLog()).toMatch(/"event":"purge-done","deliveries":1,/);
   });
 
   it('stands where docs/privacy.md says, and nowhere else', async () => {
