@@ -78,18 +78,27 @@ export function exampleEvent(type: EventType, flags: ExampleFlags, linkHost: str
   };
 }
 
-function promise(type: EventType, flags: ExampleFlags, from: Date): Record<string, string> {
+function promise(type: EventType, flags: ExampleFlags, from: Date): Record<string, unknown> {
   const inDays = (days: number) => `${new Date(from.getTime() + days * DAY).toISOString().slice(0, 10)}T18:00:00Z`;
   switch (type) {
     case 'order.placed':
+    case 'order.confirmed':
       return { promisedBy: flags.promisedBy ?? inDays(3) };
     case 'order.delayed':
       return { promisedBy: flags.promisedBy ?? inDays(1), newPromisedBy: flags.newPromisedBy ?? inDays(4) };
+    case 'order.shipped':
+      return { carrier: flags.carrier, expectedBy: flags.expectedBy ?? inDays(2) };
     case 'order.out-for-delivery':
       return {
         carrier: flags.carrier,
         expectedBy: flags.expectedBy ?? new Date(from.getTime() + DAY / 6).toISOString(),
       };
+    case 'order.delivered':
+      return { deliveredAt: from.toISOString(), leftAt: 'mailbox' };
+    case 'order.cancelled':
+      return { reason: 'customer-request', refundFollows: true };
+    case 'order.refunded':
+      return { refund: { amount: flags.total, currency: flags.currency }, refundedBy: inDays(5) };
   }
 }
 

@@ -36,9 +36,12 @@ export type Stream = {
 };
 
 /** Later news of the same order that makes this news pointless: told here a second time, so that nobody changes it unseen. */
+const ON_THE_WAY: readonly OrderEventType[] = ['order.out-for-delivery', 'order.delivered', 'order.cancelled'];
 const MADE_OLD_BY: Partial<Record<OrderEventType, readonly OrderEventType[]>> = {
-  'order.delayed': ['order.delayed', 'order.out-for-delivery'],
-  'order.out-for-delivery': ['order.delayed', 'order.out-for-delivery'],
+  'order.confirmed': ['order.delayed', 'order.shipped', ...ON_THE_WAY],
+  'order.delayed': ['order.delayed', 'order.shipped', ...ON_THE_WAY],
+  'order.shipped': ['order.delayed', 'order.shipped', ...ON_THE_WAY],
+  'order.out-for-delivery': ['order.delayed', ...ON_THE_WAY],
 };
 
 /** How news ends that is followed by other news of its order: the message may be out before that, or not. */

@@ -12,6 +12,7 @@ export type Order = {
   items: readonly { name: string; quantity: number }[];
   customer: Recipient;
   promisedBy: Date;
+  deliveredAt: Date;
 };
 
 /** An event as its publisher writes it: a CloudEvents 1.0 envelope around the data of `docs/events.md`. */
@@ -34,7 +35,7 @@ export type News = {
 };
 
 export function orderEvent(order: Order, { type, id, time, expiresAt }: News): OrderEvent {
-  const { shop, number, total, items, customer, promisedBy } = order;
+  const { shop, number, total, items, customer } = order;
   return {
     specversion: '1.0',
     id,
@@ -53,18 +54,24 @@ export function orderEvent(order: Order, { type, id, time, expiresAt }: News): O
       },
       customer,
       ...(expiresAt ? { expiresAt: expiresAt.toISOString() } : {}),
-      ...promise(type, promisedBy, shop.carrier),
+      ...whatHappened(type, order),
     },
   };
 }
 
-function promise(type: OrderEventType, promisedBy: Date, carrier: string): Record<string, unknown> {
+function whatHappened(type: OrderEventType, { total, promisedBy, deliveredAt, shop }: Order): Record<string, unknown> {
   const at = promisedBy.toISOString();
-  const newAt = new Date(promisedBy.getTime() + 2 * DAY).toISOString();
+  const later = (days: number) => new Date(promisedBy.getTime() + days * DAY).toISOString();
+  const carried = { carrier: shop.carrier, expectedBy: at };
   return {
     'order.placed': { promisedBy: at },
-    'order.delayed': { promisedBy: at, newPromisedBy: newAt },
-    'order.out-for-delivery': { carrier, expectedBy: at },
+    'order.confirmed': { promisedBy: at },
+    'order.delayed': { promisedBy: at, newPromisedBy: later(2) },
+    'order.shipped': carried,
+    'order.out-for-delivery': carried,
+    'order.delivered': { deliveredAt: deliveredAt.toISOString(), leftAt: 'neighbour' },
+    'order.cancelled': { reason: 'out-of-stock', refundFollows: true },
+    'order.refunded': { refund: total, refundedBy: later(5) },
   }[type];
 }
 
@@ -73,6 +80,11 @@ export const identityOf = ({ source, subject, id }: OrderEvent): EventIdentity =
 /** Our message about each event. */
 export const MESSAGE_OF: Record<OrderEventType, string> = {
   'order.placed': 'order-placed',
+  'order.confirmed': 'order-confirmed',
   'order.delayed': 'order-delayed',
+  'order.shipped': 'order-shipped',
   'order.out-for-delivery': 'order-out-for-delivery',
+  'order.delivered': 'order-delivered',
+  'order.cancelled': 'order-cancelled',
+  'order.refunded': 'order-refunded',
 };

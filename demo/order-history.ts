@@ -12,8 +12,13 @@ const HOUR = 60 * MINUTE;
 /** How long our messages are worth sending, as `docs/events.md` promises it. */
 const WORTH_SENDING: Record<OrderEventType, number> = {
   'order.placed': 24 * HOUR,
+  'order.confirmed': 24 * HOUR,
   'order.delayed': 12 * HOUR,
+  'order.shipped': 24 * HOUR,
   'order.out-for-delivery': 8 * HOUR,
+  'order.delivered': 12 * HOUR,
+  'order.cancelled': 48 * HOUR,
+  'order.refunded': 72 * HOUR,
 };
 /** A deadline that passes so soon may be met or missed. */
 const ABOUT_NOW = 30 * MINUTE;
@@ -69,6 +74,7 @@ function eventOf({ order: number, customer, type, time, promisedBy }: Happening)
     items: [{ name: 'Order item', quantity: 1 + dice.roll(2) }],
     customer: recipientOf(customer),
     promisedBy,
+    deliveredAt: time,
   };
   return orderEvent(order, { type, id: `${number}:${type}`, time });
 }

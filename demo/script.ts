@@ -59,6 +59,7 @@ export function createScript({ seed, now, times, length }: ScriptOptions): Scrip
     items: [{ name: dice.pick(GOODS), quantity: 1 + dice.roll(3) }],
     customer,
     promisedBy: new Date(now.getTime() + (1 + dice.roll(6)) * DAY),
+    deliveredAt: now,
   });
   const event: Script['event'] = (of, type, at, expiresAt) =>
     orderEvent(of, {

@@ -145,6 +145,7 @@ const KINDS: Record<string, string> = {
   number: 'a number',
   object: 'an object',
   array: 'a list',
+  boolean: 'true or false',
 };
 
 /** What was expected, for the issues whose schema does not say it; never what was found. */

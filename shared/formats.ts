@@ -1,9 +1,9 @@
 /** Dates, times and money as the recipient writes them. */
 import { remembered } from './remembered.ts';
 
-/** A language that every message has texts in. */
-export type Language = 'en' | 'de';
-export const LANGUAGES: readonly Language[] = ['en', 'de'];
+/** A language that every message has texts in, as BCP 47 names the way it is written. */
+export type Language = 'en' | 'de' | 'fr' | 'it' | 'pt-BR';
+export const LANGUAGES: readonly Language[] = ['en', 'de', 'fr', 'it', 'pt-BR'];
 
 /** Moments with long or short names of days and months, in the recipient's time zone. */
 export type Moments = {
@@ -20,7 +20,17 @@ export type Formats = {
   money: (total: { amount: number; currency: string }) => string;
 };
 
-const TIME_SUFFIX: Record<Language, string> = { en: '', de: ' Uhr' };
+/** How a day and its hours are put together. */
+const TIMES: Record<
+  Language,
+  { at(day: string, time: string): string; between(day: string, from: string, until: string): string }
+> = {
+  en: { at: (day, time) => `${day}, ${time}`, between: (day, from, until) => `${day}, ${from}–${until}` },
+  de: { at: (day, time) => `${day}, ${time} Uhr`, between: (day, from, until) => `${day}, ${from}–${until} Uhr` },
+  fr: { at: (day, time) => `${day} à ${time}`, between: (day, from, until) => `${day} entre ${from} et ${until}` },
+  it: { at: (day, time) => `${day}, ore ${time}`, between: (day, from, until) => `${day}, ore ${from}–${until}` },
+  'pt-BR': { at: (day, time) => `${day} às ${time}`, between: (day, from, until) => `${day}, das ${from} às ${until}` },
+};
 
 /** ISO 4217. Not asked of Intl: it gives what is customary (HUF 0), not what a minor unit is (HUF 2). */
 const NO_MINOR_UNIT = new Set('BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF'.split(' '));
@@ -34,19 +44,20 @@ const FOUR_DIGITS = new Set(['CLF', 'UYW']);
 export function formatsFor(language: Language, locale: string, timeZone: string): Formats {
   const { long, short, clock, sortable } = clocksFor(locale, timeZone);
 
-  const time = (at: Date) => spaced(clock.format(at)) + TIME_SUFFIX[language];
+  const words = TIMES[language];
+  const time = (at: Date) => spaced(clock.format(at));
   const isEndOfDay = (at: Date) => sortable.format(at).endsWith('23:59');
   const isSameDay = (a: Date, b: Date) => sortable.format(a).slice(0, 10) === sortable.format(b).slice(0, 10);
 
   const moments = (days: Intl.DateTimeFormat): Moments => {
     const day = (at: Date) => spaced(days.format(at));
-    const moment = (at: Date) => (isEndOfDay(at) ? day(at) : `${day(at)}, ${time(at)}`);
+    const moment = (at: Date) => (isEndOfDay(at) ? day(at) : words.at(day(at), time(at)));
     return {
       at: (instant) => moment(new Date(instant)),
       between: (start, end) => {
         const [from, until] = [new Date(start), new Date(end)];
         return isSameDay(from, until)
-          ? `${day(from)}, ${spaced(clock.format(from))}–${time(until)}`
+          ? words.between(day(from), time(from), time(until))
           : `${moment(from)} – ${moment(until)}`;
       },
     };

@@ -29,19 +29,48 @@ const LONGEST_NAME = 60;
 
 const WORDS: Record<
   Language,
-  { greeting(name: string): string; closing(shop: string): string[]; footer(shop: string, support: string): string }
+  {
+    /** With the space that belongs in front of it. */
+    colon: string;
+    greeting(name: string): string;
+    closing(shop: string): string[];
+    footer(shop: string, support: string): string;
+  }
 > = {
   en: {
+    colon: ':',
     greeting: (name) => (name ? `Hello ${name},` : 'Hello,'),
     closing: (shop) => ['Kind regards', `Your ${shop} team`],
     footer: (shop, support) =>
       `You are receiving this email because you ordered from ${shop}. Questions? Just reply, or write to ${support}.`,
   },
   de: {
+    colon: ':',
     greeting: (name) => (name ? `Guten Tag ${name},` : 'Guten Tag,'),
     closing: (shop) => ['Freundliche Grüße', `Ihr Team von ${shop}`],
     footer: (shop, support) =>
       `Sie erhalten diese E-Mail, weil Sie bei ${shop} bestellt haben. Fragen? Antworten Sie einfach oder schreiben Sie an ${support}.`,
+  },
+  fr: {
+    colon: '\u{a0}:',
+    greeting: (name) => (name ? `Bonjour ${name},` : 'Bonjour,'),
+    closing: (shop) => ['Cordialement,', `L’équipe de ${shop}`],
+    footer: (shop, support) =>
+      `Vous recevez cet e-mail parce que vous avez commandé chez ${shop}. Une question\u{a0}? Répondez simplement ou écrivez à ${support}.`,
+  },
+  it: {
+    colon: ':',
+    greeting: (name) => (name ? `Gentile ${name},` : 'Gentile cliente,'),
+    closing: (shop) => ['Cordiali saluti', `Il team di ${shop}`],
+    footer: (shop, support) =>
+      `Riceve questa e-mail perché ha ordinato da ${shop}. Ha domande? Risponda a questa e-mail o scriva a ${support}.`,
+  },
+  'pt-BR': {
+    colon: ':',
+    greeting: (name) => (name ? `Olá, ${name}!` : 'Olá!'),
+    closing: (shop) => ['Atenciosamente,', `Equipe ${shop}`],
+    footer: (shop, support) =>
+      `Você está recebendo este e-mail porque fez um pedido na loja ${shop}. Dúvidas? Basta responder ou escrever para ${support}.`,
   },
 };
 
@@ -51,6 +80,7 @@ export function composeMail(text: MailText, frame: Frame): EmailContent {
   const common: Common = {
     language: frame.language,
     shop,
+    colon: words.colon,
     greeting: words.greeting(cut(plainName(frame.customer), LONGEST_NAME)),
     closing: words.closing(shop),
     footer: words.footer(shop, frame.shop.supportAddress),
@@ -65,18 +95,27 @@ export function composeMail(text: MailText, frame: Frame): EmailContent {
   };
 }
 
-type Common = { language: Language; shop: string; greeting: string; closing: readonly string[]; footer: string };
+type Common = {
+  language: Language;
+  shop: string;
+  colon: string;
+  greeting: string;
+  closing: readonly string[];
+  footer: string;
+};
 
-function asPlainText(text: MailText, { greeting, closing, footer }: Common): string {
+function asPlainText(text: MailText, { colon, greeting, closing, footer }: Common): string {
   const facts = text.facts.map(([label, value]) =>
-    typeof value === 'string' ? `${label}: ${value}` : [`${label}:`, ...value.map((line) => `  ${line}`)].join('\n'),
+    typeof value === 'string'
+      ? `${label}${colon} ${value}`
+      : [`${label}${colon}`, ...value.map((line) => `  ${line}`)].join('\n'),
   );
   return [
     text.heading,
     greeting,
     ...text.paragraphs,
     facts.join('\n'),
-    `${text.action.label}:\n${text.action.link}`,
+    `${text.action.label}${colon}\n${text.action.link}`,
     closing.join('\n'),
     `--\n${footer}`,
   ].join('\n\n');

@@ -57,21 +57,21 @@ const locale = z.string().refine(isLocale, 'a BCP 47 locale such as de-AT');
 /** Kept as it came, whatever it is: planning judges it. Anything but text becomes empty, which no address is. */
 const address = optional(z.string().catch(''));
 
+const money = z.object({
+  amount: z.int().min(0).describe('In minor units: 4999 is 49.99 EUR, 4999 JPY, 4.999 KWD.'),
+  currency: z
+    .string()
+    .refine((code) => CURRENCIES.has(code), 'an ISO 4217 currency such as EUR')
+    .describe('ISO 4217.'),
+});
+
 const order = z.object({
   number: z
     .string()
     .refine((value) => value.trim() !== '' && !UNPRINTABLE.test(value), 'a printable order number')
     .refine((value) => Buffer.byteLength(value) <= ORDER_NUMBER_BYTES, `at most ${ORDER_NUMBER_BYTES} bytes of UTF-8`)
     .describe('Any printable text, at most 64 bytes of UTF-8, such as `2026/1042`.'),
-  total: z
-    .object({
-      amount: z.int().min(0).describe('In minor units: 4999 is 49.99 EUR, 4999 JPY, 4.999 KWD.'),
-      currency: z
-        .string()
-        .refine((code) => CURRENCIES.has(code), 'an ISO 4217 currency such as EUR')
-        .describe('ISO 4217.'),
-    })
-    .describe('What the customer pays, in all.'),
+  total: money.describe('What the customer pays, in all.'),
   items: optional(
     z
       .array(
@@ -126,8 +126,27 @@ const common = {
   expiresAt: optional(anyInstant).describe('From then on the news is not sent any more.'),
 };
 
+const expectedWindow = {
+  expectedFrom: optional(instant).describe('Start of the time window, if there is one.'),
+  expectedBy: instant.describe('End of the time window.'),
+};
+
+const startsBeforeItEnds = (data: { expectedFrom?: string | undefined; expectedBy: string }): boolean =>
+  !data.expectedFrom || Date.parse(data.expectedFrom) <= Date.parse(data.expectedBy);
+const STARTS_BEFORE_IT_ENDS = { path: ['expectedFrom'], error: 'not later than expectedBy' };
+
+/** Where a parcel may have been left, and why an order may have been cancelled: every message has words for each. */
+const PLACES = ['handed-over', 'mailbox', 'neighbour', 'safe-place', 'pickup-point'] as const;
+const REASONS = ['customer-request', 'out-of-stock', 'payment-failed', 'undeliverable', 'other'] as const;
+export type Place = (typeof PLACES)[number];
+export type CancellationReason = (typeof REASONS)[number];
+
 export const ORDER_EVENTS_DATA = {
   'order.placed': z.object({
+    ...common,
+    promisedBy: instant.describe('When the order is promised to arrive at the latest.'),
+  }),
+  'order.confirmed': z.object({
     ...common,
     promisedBy: instant.describe('When the order is promised to arrive at the latest.'),
   }),
@@ -141,17 +160,30 @@ export const ORDER_EVENTS_DATA = {
       path: ['newPromisedBy'],
       error: 'later than promisedBy',
     }),
+  'order.shipped': z
+    .object({ ...common, carrier: visible(60).describe('As customers know it.'), ...expectedWindow })
+    .refine(startsBeforeItEnds, STARTS_BEFORE_IT_ENDS),
   'order.out-for-delivery': z
-    .object({
-      ...common,
-      carrier: visible(60).describe('As customers know it.'),
-      expectedFrom: optional(instant).describe('Start of the time window, if there is one.'),
-      expectedBy: instant.describe('End of the time window.'),
-    })
-    .refine((data) => !data.expectedFrom || Date.parse(data.expectedFrom) <= Date.parse(data.expectedBy), {
-      path: ['expectedFrom'],
-      error: 'not later than expectedBy',
-    }),
+    .object({ ...common, carrier: visible(60).describe('As customers know it.'), ...expectedWindow })
+    .refine(startsBeforeItEnds, STARTS_BEFORE_IT_ENDS),
+  'order.delivered': z.object({
+    ...common,
+    deliveredAt: instant.describe('When it was handed over or left.'),
+    leftAt: optional(z.enum(PLACES, `one of ${PLACES.join(', ')}`)).describe('Where it was left, if you know.'),
+    leftWith: optional(visible(60)).describe('Name of the neighbour or the pickup point, if the customer may read it.'),
+  }),
+  'order.cancelled': z.object({
+    ...common,
+    reason: z.enum(REASONS, `one of ${REASONS.join(', ')}`).describe('Why.'),
+    refundFollows: z
+      .boolean()
+      .describe('Whether money goes back to the customer; `order.refunded` then says how much.'),
+  }),
+  'order.refunded': z.object({
+    ...common,
+    refund: money.describe('What goes back to the customer.'),
+    refundedBy: instant.describe('When the money arrives at the latest.'),
+  }),
 } as const;
 
 export type OrderEventType = keyof typeof ORDER_EVENTS_DATA;

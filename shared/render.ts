@@ -18,9 +18,10 @@ export type ChosenLocale = {
 /** The words: in the locale asked for, else its language, else the shop's language, else English. */
 export function chooseLocale(asked: string, shopLanguage: string, country: string): ChosenLocale {
   const wanted = new Intl.Locale(asked);
-  const language = known(wanted.language) ?? known(new Intl.Locale(shopLanguage).language) ?? 'en';
-  const region = wanted.language === language ? (wanted.region ?? country) : country;
-  return { asked: wanted.baseName, language, formats: `${language}-${region}` };
+  const language = known(wanted) ?? known(new Intl.Locale(shopLanguage)) ?? 'en';
+  const spoken = new Intl.Locale(language).language;
+  const region = wanted.language === spoken ? (wanted.region ?? country) : country;
+  return { asked: wanted.baseName, language, formats: `${spoken}-${region}` };
 }
 
 export function renderMessage<Type extends EventType>(
@@ -36,4 +37,6 @@ export function renderMessage<Type extends EventType>(
     : composeMail(texts.email(data, formats), { language, shop: data.shop, customer: data.customer.name });
 }
 
-const known = (language: string): Language | undefined => LANGUAGES.find((each) => each === language);
+/** The texts of the same language, whatever region they are written for: `pt-PT` gets `pt-BR`. */
+const known = ({ language }: Intl.Locale): Language | undefined =>
+  LANGUAGES.find((each) => new Intl.Locale(each).language === language);

@@ -1,6 +1,7 @@
 /** SMS texts: at most five segments; what counts stays whole, names give way. */
 import { SegmentedMessage } from 'sms-segments-calculator';
 import type { SmsContent } from './delivery.ts';
+import { outsideGsm7, withoutForeignAccents } from './gsm-7.ts';
 import { cut, lengthOf, plainName } from './plain-text.ts';
 
 export const MOST_SEGMENTS = 5;
@@ -35,9 +36,20 @@ export function composeSms(parts: SmsText): SmsContent {
 }
 
 function withNamesOf(parts: SmsText, longest: number): SmsContent {
-  const text = parts.map((part) => wordsOf(part, longest)).join('');
+  const text = cheapest(parts, longest);
   return { channel: 'sms', text, segments: new SegmentedMessage(text, 'auto').segmentsCount };
 }
+
+/** Without the accents that alone would make it UCS-2, and cost two or three segments more; else as it is spelled. */
+function cheapest(parts: SmsText, longest: number): string {
+  const words = parts.map((part) => wordsOf(part, longest));
+  const text = words.join('');
+  if (outsideGsm7(text).length === 0) return text;
+  const plain = words.map((word, index) => (isWhole(parts[index]) ? word : withoutForeignAccents(word))).join('');
+  return outsideGsm7(plain).length === 0 ? plain : text;
+}
+
+const isWhole = (part: Part | undefined): boolean => typeof part === 'object' && 'whole' in part;
 
 const isName = (part: Part): part is { name: string } => typeof part === 'object' && 'name' in part;
 

@@ -1,5 +1,5 @@
 import { name, sms, whole } from '../sms-text.ts';
-import { itemsOf, totalOf } from './order-facts.ts';
+import { by, itemsOf, numberOf, totalOf } from './order-facts.ts';
 import { HOUR, type Message, MINUTE } from './message.ts';
 
 export const orderPlaced: Message<'order.placed'> = {
@@ -22,10 +22,10 @@ export const orderPlaced: Message<'order.placed'> = {
           'We will write again as soon as it is on its way to you.',
         ],
         facts: [
-          ['Order', order.number],
-          ...itemsOf(order, 'Items', (more) => `and ${more} more`),
-          ['Total', totalOf(order, formats)],
-          ['Delivery', `by ${formats.long.at(promisedBy)}`],
+          numberOf(order, 'en'),
+          ...itemsOf(order, 'en'),
+          totalOf(order, 'en', formats),
+          ['Delivery', by(promisedBy, 'en', formats.long)],
         ],
         action: { label: 'Follow your order', link: order.trackingLink },
       }),
@@ -42,12 +42,72 @@ export const orderPlaced: Message<'order.placed'> = {
           'Sobald sie auf dem Weg zu Ihnen ist, melden wir uns wieder.',
         ],
         facts: [
-          ['Bestellung', order.number],
-          ...itemsOf(order, 'Artikel', (more) => `und ${more} weitere`),
-          ['Gesamtbetrag', totalOf(order, formats)],
-          ['Lieferung', `bis ${formats.long.at(promisedBy)}`],
+          numberOf(order, 'de'),
+          ...itemsOf(order, 'de'),
+          totalOf(order, 'de', formats),
+          ['Lieferung', by(promisedBy, 'de', formats.long)],
         ],
         action: { label: 'Bestellung verfolgen', link: order.trackingLink },
+      }),
+    },
+    fr: {
+      sms: ({ order, shop, promisedBy }, formats) =>
+        sms`${name(shop.name)} : merci pour votre commande ${whole(order.number)} ! Elle arrivera au plus tard le ${formats.short.at(promisedBy)}. Suivi : ${whole(order.trackingLink)}`,
+      email: ({ order, promisedBy }, formats) => ({
+        subject: `Merci pour votre commande ${order.number}`,
+        preheader: `Elle arrivera au plus tard le ${formats.long.at(promisedBy)}`,
+        heading: 'Merci pour votre commande\u{a0}!',
+        paragraphs: [
+          'Nous avons bien reçu votre commande et nous la préparons.',
+          'Nous vous écrirons de nouveau dès qu’elle sera en route.',
+        ],
+        facts: [
+          numberOf(order, 'fr'),
+          ...itemsOf(order, 'fr'),
+          totalOf(order, 'fr', formats),
+          ['Livraison', by(promisedBy, 'fr', formats.long)],
+        ],
+        action: { label: 'Suivre ma commande', link: order.trackingLink },
+      }),
+    },
+    it: {
+      sms: ({ order, shop, promisedBy }, formats) =>
+        sms`${name(shop.name)}: grazie per il Suo ordine ${whole(order.number)}! Arriverà entro ${formats.short.at(promisedBy)}. Segua l’ordine: ${whole(order.trackingLink)}`,
+      email: ({ order, promisedBy }, formats) => ({
+        subject: `Grazie per il Suo ordine ${order.number}`,
+        preheader: `Arriverà entro ${formats.long.at(promisedBy)}`,
+        heading: 'Grazie per il Suo ordine!',
+        paragraphs: [
+          'abbiamo ricevuto il Suo ordine e lo stiamo preparando.',
+          'Le scriveremo di nuovo non appena sarà in viaggio.',
+        ],
+        facts: [
+          numberOf(order, 'it'),
+          ...itemsOf(order, 'it'),
+          totalOf(order, 'it', formats),
+          ['Consegna', by(promisedBy, 'it', formats.long)],
+        ],
+        action: { label: 'Segua il Suo ordine', link: order.trackingLink },
+      }),
+    },
+    'pt-BR': {
+      sms: ({ order, shop, promisedBy }, formats) =>
+        sms`${name(shop.name)}: obrigado pelo seu pedido ${whole(order.number)}! Ele chega até ${formats.short.at(promisedBy)}. Acompanhe: ${whole(order.trackingLink)}`,
+      email: ({ order, promisedBy }, formats) => ({
+        subject: `Obrigado pelo seu pedido ${order.number}`,
+        preheader: `Ele chega até ${formats.long.at(promisedBy)}`,
+        heading: 'Obrigado pelo seu pedido!',
+        paragraphs: [
+          'Recebemos o seu pedido e já estamos preparando tudo.',
+          'Avisaremos assim que ele estiver a caminho.',
+        ],
+        facts: [
+          numberOf(order, 'pt-BR'),
+          ...itemsOf(order, 'pt-BR'),
+          totalOf(order, 'pt-BR', formats),
+          ['Entrega', by(promisedBy, 'pt-BR', formats.long)],
+        ],
+        action: { label: 'Acompanhar o pedido', link: order.trackingLink },
       }),
     },
   },

@@ -21,12 +21,21 @@ export const INTAKE_SETTINGS = {
 
 const TIMES: Record<EventType, Record<string, unknown>> = {
   'order.placed': { promisedBy: '2026-11-24T23:59:00+01:00' },
+  'order.confirmed': { promisedBy: '2026-11-24T23:59:00+01:00' },
   'order.delayed': { promisedBy: '2026-11-24T23:59:00+01:00', newPromisedBy: '2026-11-26T18:00:00+01:00' },
   'order.out-for-delivery': {
     carrier: 'Alpenpost',
     expectedFrom: '2026-11-21T14:00:00+01:00',
     expectedBy: '2026-11-21T16:00:00+01:00',
   },
+  'order.shipped': {
+    carrier: 'Alpenpost',
+    expectedFrom: '2026-11-24T14:00:00+01:00',
+    expectedBy: '2026-11-24T16:00:00+01:00',
+  },
+  'order.delivered': { deliveredAt: '2026-11-21T14:05:00+01:00', leftAt: 'neighbour', leftWith: 'Huber' },
+  'order.cancelled': { reason: 'out-of-stock', refundFollows: true },
+  'order.refunded': { refund: { amount: 4_990, currency: 'EUR' }, refundedBy: '2026-11-27T23:59:00+01:00' },
 };
 
 type Overrides = {

@@ -112,8 +112,10 @@ describe('the locale', () => {
     ['en', 'de', { locale: 'en', localeAsked: undefined }],
     ['de-AT', 'en', { locale: 'de', localeAsked: 'de-AT' }],
     ['de-u-ca-buddhist', 'en', { locale: 'de', localeAsked: undefined }],
-    ['fr-FR', 'de-DE', { locale: 'de', localeAsked: 'fr-FR' }],
-    ['fr-FR', 'it', { locale: 'en', localeAsked: 'fr-FR' }],
+    ['pt-BR', 'de', { locale: 'pt-BR', localeAsked: undefined }],
+    ['pt-PT', 'de', { locale: 'pt-BR', localeAsked: 'pt-PT' }],
+    ['sv-SE', 'de-DE', { locale: 'de', localeAsked: 'sv-SE' }],
+    ['sv-SE', 'nl', { locale: 'en', localeAsked: 'sv-SE' }],
     ['zz', 'de', { locale: 'de', localeAsked: 'zz' }],
   ])('for %s in a shop of language %s', (locale, language, expected) => {
     const [plan] = plans('order.placed', { customer: { locale }, shop: { language } });
@@ -124,6 +126,6 @@ describe('the locale', () => {
     expect(smsText('en', 'US')).toContain(' Tue, Nov 24. ');
     expect(smsText('en', 'AT')).toContain(' Tue, 24 Nov. ');
     expect(smsText('en-GB', 'US')).toContain(' Tue 24 Nov. ');
-    expect(smsText('fr-FR', 'DE')).toContain(' Di., 24. Nov. ');
+    expect(smsText('sv-SE', 'DE')).toContain(' Di., 24. Nov. ');
   });
 });

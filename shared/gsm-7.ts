@@ -1,0 +1,28 @@
+/** The alphabet of the cheap SMS: GSM 03.38 with its extension table. One letter outside it, and a segment holds 70 characters, not 160. */
+
+const ALPHABET = new Set(
+  '@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !"#¤%&\'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà\f^{}\\[~]|€',
+);
+
+/** Letters that no accent explains. */
+const SPELLED_OUT: Record<string, string> = {
+  œ: 'oe',
+  Œ: 'OE',
+  ł: 'l',
+  Ł: 'L',
+  đ: 'd',
+  Đ: 'D',
+  ı: 'i',
+};
+
+/** The characters of a text that are not in the alphabet, each once. */
+export const outsideGsm7 = (text: string): string[] => [
+  ...new Set(Array.from(text).filter((character) => !ALPHABET.has(character))),
+];
+
+/** The same text with accents left out where the alphabet has only the letter: `sáb.` becomes `sab.`, `Söhne` stays. */
+export function withoutForeignAccents(text: string): string {
+  return Array.from(text.normalize('NFC'), (character) =>
+    ALPHABET.has(character) ? character : (SPELLED_OUT[character] ?? character.normalize('NFD').replace(/\p{M}/gu, '')),
+  ).join('');
+}
