@@ -1,16 +1,11 @@
-import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { exampleEvent, exampleId } from '../../commands/example-event.ts';
 import { EVENT_TYPES, parseEvent } from '../../shared/events.ts';
-import { startTopic, type Topic } from '../order-events-topic.ts';
 import { ARRIVED, LINK_HOSTS, parseRaw, rawEvent } from '../shared/order-event.ts';
-
-const COMMAND = fileURLToPath(new URL('../../commands/notify.ts', import.meta.url));
+import { fakeWorld, NOW } from './world.ts';
 
 describe('the example event', () => {
   const flags = {
@@ -46,55 +41,54 @@ describe('the example event', () => {
 });
 
 describe('publish', () => {
-  let topic: Topic;
+  let world: ReturnType<typeof fakeWorld>;
   let folder: string;
 
   beforeAll(async () => {
-    topic = await startTopic();
     folder = await mkdtemp(join(tmpdir(), 'publish-'));
   });
-
-  afterAll(async () => {
-    await topic?.close();
-    if (folder) await rm(folder, { recursive: true });
+  afterAll(() => rm(folder, { recursive: true }));
+  beforeEach(() => {
+    world = fakeWorld({ answer: true });
   });
 
-  async function run(flags: string[], { input = '', ServiceBus = topic.connectionString } = {}) {
-    const child = spawn(process.execPath, [COMMAND, 'publish', '--yes', ...flags], {
-      cwd: folder,
-      env: { PATH: process.env['PATH'], ServiceBus, TRACKING_LINK_HOSTS: LINK_HOSTS.join(',') },
-      timeout: 20_000,
-    });
-    child.stdin.end(input);
-    const code = new Promise<number | null>((resolve) => child.once('close', resolve));
-    const [out, err] = await Promise.all([text(child.stdout), text(child.stderr)]);
-    return { code: await code, out, err };
-  }
-
-  it('sends what it was told and says what to type next, with the address masked', async () => {
-    const { code, out, err } = await run(['order.delayed', '--order', '7', '--phone', '+12025550123', '--id', 'evt-7']);
+  it('says what it will do, asks, sends, and says what to type next, with the address masked', async () => {
+    const flags = ['order.delayed', '--order', '7', '--phone', '+12025550123', '--id', 'evt-7'];
+    const { code, out, err } = await world.notify('publish', ...flags);
     expect(code).toBe(0);
-    expect(err).toMatch(
-      /^Sends order\.delayed of order:7 to order-events at 127\.0\.0\.1:\d+, which tells sms \+12\*{7}23\.\n$/,
+    expect(err).toBe(
+      'Sends order.delayed of order:7 to order-events at servicebus.test, which tells sms +12*******23.\n',
     );
+    expect(world.asked).toHaveLength(1);
     expect(out).toContain('tells    sms +12*******23');
     expect(out).toContain('npm run notify -- show order:7');
     expect(out).not.toContain('+12025550123');
 
-    const [message] = await topic.receive(1);
-    expect(message).toMatchObject({ messageId: 'evt-7', contentType: 'application/cloudevents+json' });
-    const parsed = parseEvent(message!.body, new Date(), LINK_HOSTS);
+    const [message] = world.broker.published;
+    expect(message).toMatchObject({ topic: 'order-events', id: 'evt-7' });
+    const parsed = parseEvent(message!.body, NOW, LINK_HOSTS);
     expect(parsed).toMatchObject({ ok: true, event: { id: 'evt-7', type: 'order.delayed', subject: 'order:7' } });
   });
 
-  it('sends a file byte for byte, and standard input under another id', async () => {
+  it('sends nothing in a dry run, or when somebody says no', async () => {
+    expect(await world.notify('publish', 'order.placed', '--dry-run')).toMatchObject({ code: 0, out: '' });
+    expect(world.broker.published).toEqual([]);
+    world = fakeWorld({ answer: false });
+    expect(await world.notify('publish', 'order.placed')).toMatchObject({ out: '' });
+    world = fakeWorld();
+    expect(await world.notify('publish', 'order.placed')).toMatchObject({ code: 2, out: '' });
+    expect(world.broker.published).toEqual([]);
+  });
+
+  it('sends a file byte for byte, or under another id', async () => {
+    const file = join(folder, 'event.json');
     const body = JSON.stringify(rawEvent('order.placed'), undefined, 3);
-    await writeFile(join(folder, 'event.json'), body);
-    expect(await run(['--file', 'event.json'])).toMatchObject({ code: 0 });
-    expect(await run(['--file', '-', '--id', 'evt-9'], { input: body })).toMatchObject({ code: 0 });
-    const [first, second] = await topic.receive(2);
+    await writeFile(file, body);
+    expect(await world.notify('publish', '--file', file)).toMatchObject({ code: 0 });
+    expect(await world.notify('publish', '--file', file, '--id', 'evt-9', '--json')).toMatchObject({ code: 0 });
+    const [first, second] = world.broker.published;
     expect(Buffer.from(first!.body).toString()).toBe(body);
-    expect(second?.messageId).toBe('evt-9');
+    expect(second?.id).toBe('evt-9');
   });
 
   it.each([
@@ -104,18 +98,65 @@ describe('publish', () => {
     ['a file that is not there', 2, ['--file', 'none.json'], 'Cannot read none.json: ENOENT'],
     ['an amount that is no number', 2, ['order.placed', '--total', 'much'], 'Expected a whole number'],
   ])('refuses %s and sends nothing', async (_, exitCode, flags, message) => {
-    const { code, out, err } = await run(flags);
+    const { code, out, err } = await world.notify('publish', ...flags);
     expect([code, out]).toEqual([exitCode, '']);
     expect(err).toContain(message);
+    expect(world.broker.published).toEqual([]);
+  });
+});
+
+describe('replay', () => {
+  const CSV = [
+    'order_id,customer,status,purchased,approved,handed_to_carrier,delivered,promised',
+    'a1,c1,delivered,2017-07-01T07:07,,2017-07-04T13:07,2017-07-07T19:17,2017-07-18',
+    'a2,c2,shipped,2017-07-02T07:07,,2017-07-03T13:07,,2017-07-04',
+    'a3,c1,canceled,2017-07-02T09:00,,,,2017-07-18',
+  ].join('\n');
+  let folder: string;
+  let file: string;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'replay-'));
+    file = join(folder, 'orders.csv');
+    await writeFile(file, CSV);
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  it('publishes good events in the order of time, to nobody, and the same ones again', async () => {
+    const world = fakeWorld({ answer: true });
+    expect(await world.notify('replay', file)).toMatchObject({
+      code: 0,
+      out: 'Sent 6 events of 3 orders. What becomes of them: npm run notify -- status\n',
+      err: 'Sends 6 events to order-events at servicebus.test, as fast as it takes them.\n',
+    });
+    const events = world.broker.published.map(({ body }) => parseEvent(body, NOW, LINK_HOSTS));
+    expect(events.every(({ ok }) => ok)).toBe(true);
+    const times = events.map((parsed) => (parsed.ok ? parsed.event.time.getTime() : 0));
+    expect(times).toEqual(times.toSorted((a, b) => a - b));
+    expect(NOW.getTime() - times.at(-1)!).toBeLessThan(86_400_000);
+    const sent = Buffer.concat(world.broker.published.map(({ body }) => Buffer.from(body))).toString();
+    expect(sent.match(/"phone":"[^"]+"/g)?.every((phone) => /\+1202555\d1\d\d"|\+12025550\d\d\d"/.test(phone))).toBe(
+      true,
+    );
+    expect(sent.match(/@[a-z.]+/g)?.every((host) => host.endsWith('.example'))).toBe(true);
+
+    const first = world.broker.published.map(({ id }) => id);
+    await world.notify('replay', file);
+    expect(world.broker.published.slice(6).map(({ id }) => id)).toEqual(first);
   });
 
-  it('says in one line what to do when no broker answers', async () => {
-    const ServiceBus = 'Endpoint=sb://127.0.0.1:1;SharedAccessKeyName=x;SharedAccessKey=y;UseDevelopmentEmulator=true';
-    const { code, err } = await run(['order.placed'], { ServiceBus });
-    expect(code).toBe(1);
-    expect(err.trim().split('\n')).toEqual([
-      expect.stringMatching(/^Sends /),
-      expect.stringMatching(/^Cannot use the broker .*npm start/),
-    ]);
+  it('sends nothing in a dry run, and only the latest when limited', async () => {
+    const world = fakeWorld();
+    expect(await world.notify('replay', file, '--dry-run')).toMatchObject({ code: 0, out: '' });
+    expect(world.broker.published).toEqual([]);
+    await world.notify('replay', file, '--limit', '1', '--yes');
+    expect(world.broker.published.map(({ id }) => id.split(':')[0])).toEqual(['a2']);
+  });
+
+  it('says what is wrong with a file', async () => {
+    const world = fakeWorld();
+    await writeFile(join(folder, 'bad.csv'), CSV.replace('2017-07-01T07:07', 'July'));
+    expect((await world.notify('replay', join(folder, 'bad.csv'))).err).toContain('row 1, purchased: expected a time');
+    expect(await world.notify('replay', join(folder, 'none.csv'))).toMatchObject({ code: 2, out: '' });
   });
 });

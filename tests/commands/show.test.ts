@@ -1,99 +1,130 @@
-import { spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { tableClient } from '../../shared/azure/identity.ts';
-import { createTables, openTables } from '../../shared/azure/tables.ts';
-import { type Azurite, startAzurite } from '../shared/azure/azurite.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { UNTOUCHED } from '../../shared/delivery.ts';
 import { ARRIVED, MAIL, PHONE, planOf } from '../shared/stored-delivery.ts';
+import { fakeWorld, NOW } from './world.ts';
 
-const COMMAND = fileURLToPath(new URL('../../commands/notify.ts', import.meta.url));
-const PLANS = [planOf({ subject: 'order:2026/1042' }), planOf({ subject: 'order:2026/1042', channel: 'email' })];
+describe('show of an address', () => {
+  let world: ReturnType<typeof fakeWorld>;
 
-describe('show', () => {
-  let azurite: Azurite;
-  let folder: string;
-
-  beforeAll(async () => {
-    azurite = await startAzurite();
-    folder = await mkdtemp(join(tmpdir(), 'show-'));
-    const open = (name: string) => tableClient({ connectionString: azurite.connectionString }, name);
-    await createTables(open);
-    const { subjects, deliveries } = openTables(open);
-    const [{ source, subject, eventId, eventType }] = PLANS as [(typeof PLANS)[0]];
-    await deliveries.plan(PLANS);
-    await subjects.take(
-      {
-        source,
-        subject,
-        id: eventId,
-        type: eventType,
-        arrived: ARRIVED,
-        time: ARRIVED,
-        contentHash: 'a'.repeat(64),
-        deliveries: PLANS.map(({ id }) => id),
-      },
-      await subjects.current(source, subject),
-    );
+  beforeEach(async () => {
+    world = fakeWorld();
+    const hoursAgo = (hours: number) => new Date(ARRIVED.getTime() - hours * 3_600_000);
+    await world.deliveries.plan([
+      planOf({ eventId: '1', subject: 'order:1042' }),
+      planOf({ eventId: '2', subject: 'order:1043', arrived: hoursAgo(50) }),
+      planOf({ eventId: '3', subject: 'order:1044', arrived: hoursAgo(200) }),
+      planOf({ eventId: '4', subject: 'order:1045', address: '+4915112345668' }),
+      planOf({ eventId: '5', subject: 'order:1046', channel: 'email' }),
+    ]);
+    const [first] = [...world.deliveries.rows.values()];
+    await world.deliveries.record(first!, { ...UNTOUCHED, status: 'failed', cause: 'handset-unreachable' });
   });
 
-  afterAll(async () => {
-    await azurite?.stop();
-    if (folder) await rm(folder, { recursive: true });
+  it('lists what went there, masked, the latest first, and what it means', async () => {
+    expect((await world.notify('show', PHONE)).out).toMatchInlineSnapshot(`
+      "2 deliveries to +49*********67 since 2026-11-13 14:30:00 UTC
+
+        event             subject     message           status   cause
+        2026-11-20 13:00  order:1042  order-delayed v1  failed   handset-unreachable
+        2026-11-18 11:00  order:1043  order-delayed v1  planned  waiting
+
+        handset-unreachable: The phone was switched off or out of reach for too long. Call the customer,
+          or send again later.
+        waiting: It waits for its turn. Nothing to do.
+
+      The timeline of one: npm run notify -- show order:1042
+      "
+    `);
   });
 
-  async function run(flags: string[], environment: Record<string, string> = { Tables: azurite.connectionString }) {
-    const child = spawn(process.execPath, [COMMAND, 'show', ...flags], {
-      cwd: folder,
-      env: { PATH: process.env['PATH'], ...environment },
-      stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: 20_000,
-    });
-    const code = new Promise<number | null>((resolve) => child.once('close', resolve));
-    const [out, err] = await Promise.all([text(child.stdout), text(child.stderr)]);
-    return { code: await code, out, err };
-  }
+  it('reads the hours that hold deliveries, and none before the time asked for', async () => {
+    await world.notify('show', PHONE);
+    expect(world.progress.map((line) => /reading (\S+),/.exec(line)?.[1])).toEqual(['2026-11-18T11', '2026-11-20T13']);
+    const { out } = await world.notify('show', PHONE, '--since', '30d', '--json');
+    expect((JSON.parse(out) as { deliveries: object[] }).deliveries).toHaveLength(3);
+  });
 
-  it('prints every delivery of an order, masked and without colours when nobody looks', async () => {
-    const { code, out } = await run(['order:2026/1042']);
+  it('compares mail addresses as they are told apart when they are suppressed', async () => {
+    const { code, out } = await world.notify('show', 'Anna.Muster@EXAMPLE.com', '--json');
     expect(code).toBe(0);
-    expect(out).toContain('order:2026/1042 · Nordlicht · 2 deliveries: 2 planned');
-    expect(out.indexOf('SMS to +49*********67')).toBeGreaterThan(0);
-    expect(out.indexOf('Email to a***@example.com')).toBeGreaterThan(out.indexOf('SMS to'));
-    expect(out).not.toMatch(new RegExp(`${MAIL}|\\${PHONE}|\\u001b`));
+    expect(JSON.parse(out)).toMatchObject({
+      recipient: 'A***@example.com',
+      deliveries: [
+        { subject: 'order:1046', recipient: 'A***@example.com', status: 'planned', meaning: expect.any(String) },
+      ],
+    });
+    expect(out).not.toContain(MAIL);
+  });
+
+  it('never prints the address unless asked to, which is recorded masked', async () => {
+    for (const flags of [[], ['--json']]) {
+      const { out, err } = await world.notify('show', PHONE, ...flags);
+      expect(out + err + world.progress.join()).not.toContain(PHONE);
+    }
+    expect((await world.notify('show', PHONE, '--reveal')).out).toContain(`to ${PHONE}`);
+    expect(world.staffActions.rows).toEqual([
+      { at: NOW, by: 'ann@desk', command: 'show', what: 'Reveals what went to +49*********67.' },
+    ]);
+  });
+
+  it('says that nothing went there', async () => {
+    const { code, out, err } = await world.notify('show', '+4915112345669');
+    expect([code, out]).toEqual([1, '']);
+    expect(err).toMatch(/^Nothing was planned for \+49\*{9}69 since 2026-11-13 14:30:00 UTC/);
+  });
+});
+
+describe('show of a delivery', () => {
+  it('shows that one with its event', async () => {
+    const world = fakeWorld();
+    const plans = [planOf(), planOf({ channel: 'email' })];
+    await world.deliveries.plan(plans);
+    const { code, out } = await world.notify('show', plans[1]!.id.toUpperCase());
+    expect(code).toBe(0);
+    expect(out).toContain('order:1042 · Nordlicht · 1 delivery: 1 planned');
+    expect(out).toContain('Email to a***@example.com');
+    expect(await world.notify('show', planOf({ eventId: 'other' }).id)).toMatchObject({ code: 1, out: '' });
+  });
+});
+
+describe('show of an order', () => {
+  let world: ReturnType<typeof fakeWorld>;
+  const plans = [planOf(), planOf({ channel: 'email' })];
+
+  beforeEach(async () => {
+    world = fakeWorld();
+    await world.deliveries.plan(plans);
+    const { source, subject, eventId: id, eventType: type } = plans[0]!;
+    const event = { source, subject, id, type, arrived: ARRIVED, time: ARRIVED, contentHash: '' };
+    await world.subjects.take({ ...event, deliveries: plans.map((plan) => plan.id) }, { newest: {} });
   });
 
   it('takes an order number for what it is', async () => {
-    expect((await run(['2026/1042'])).out).toContain('2 deliveries');
+    const { code, out } = await world.notify('show', '1042');
+    expect(code).toBe(0);
+    expect(out).toContain('order:1042 · Nordlicht · 2 deliveries: 2 planned');
   });
 
-  it('prints JSON for programs, masked or revealed', async () => {
-    const masked = JSON.parse((await run(['order:2026/1042', '--json'])).out) as { deliveries: object[] };
-    expect(masked.deliveries).toMatchObject([
-      { id: PLANS[0]?.id, recipient: '+49*********67', status: 'planned', cause: 'waiting', timeline: [] },
-      { id: PLANS[1]?.id, recipient: 'a***@example.com' },
-    ]);
-    expect(JSON.stringify(masked)).not.toMatch(/"content"|anna\.muster/);
-    const { out } = await run(['order:2026/1042', '--json', '--reveal']);
-    expect(JSON.parse(out)).toMatchObject({ deliveries: [{ recipient: PHONE }, { recipient: MAIL }] });
+  it('is JSON for programs, masked and without texts unless revealed', async () => {
+    const { out } = await world.notify('show', 'order:1042', '--json');
+    expect(JSON.parse(out)).toMatchObject({
+      subject: 'order:1042',
+      events: [{ id: 'evt-1' }],
+      deliveries: [
+        { id: plans[0]!.id, recipient: '+49*********67', status: 'planned', cause: 'waiting', timeline: [] },
+        { id: plans[1]!.id, recipient: 'a***@example.com' },
+      ],
+    });
+    expect(out).not.toMatch(/"content"|anna\.muster|\+4915112345667/);
+    const revealed = JSON.parse((await world.notify('show', 'order:1042', '--json', '--reveal')).out) as object;
+    expect(revealed).toMatchObject({
+      deliveries: [{ recipient: PHONE, content: { segments: 1 } }, { recipient: MAIL }],
+    });
   });
 
-  it('says in a line that it knows nothing of an order', async () => {
-    const { code, out, err } = await run(['order:7']);
+  it('says in a line that nothing is known of it', async () => {
+    const { code, out, err } = await world.notify('show', 'order:7');
     expect([code, out]).toEqual([1, '']);
     expect(err).toMatch(/^Nothing is known of order:7\..*\n$/);
-  });
-
-  it('says what to do when there are no tables', async () => {
-    const away = azurite.connectionString.replace(/:\d+\//, ':1/');
-    const [unset, unreachable] = [await run(['order:7'], {}), await run(['order:7'], { Tables: away })];
-    expect([unset.code, unreachable.code]).toEqual([2, 1]);
-    for (const { err } of [unset, unreachable]) {
-      expect(err).toContain('npm start');
-      expect(err).not.toContain('AccountKey');
-    }
   });
 });
