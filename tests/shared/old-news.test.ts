@@ -88,6 +88,18 @@ describe('a delivery', () => {
     expect(isOldNews(planOf('order.out-for-delivery', { id: 'b' }), current)).toBe(false);
   });
 
+  it('is the only one of its kind that stands, though two are of one instant or only one has a revision', () => {
+    const two = [event('order.delayed'), event('order.delayed', { id: 'b' })] as const;
+    const mixed = [
+      event('order.delayed', { time: '2026-11-21T08:00:01Z' }),
+      event('order.delayed', { id: 'b', revision: 1 }),
+    ] as const;
+    for (const pair of [two, mixed]) {
+      const standing = pair.filter((one) => !isOldNews(planEvent(one, ARRIVED)[0]!, currentOf(...pair)));
+      expect(standing.map(({ id }) => id)).toEqual(['b']);
+    }
+  });
+
   it('of a kind that we no longer know stands', () => {
     expect(isOldNews({ ...planOf('order.delayed'), eventType: 'order.lost' }, currentOf(event('order.delayed')))).toBe(
       false,
