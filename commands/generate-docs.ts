@@ -7,6 +7,7 @@ import { dataSchemaOf, ENVELOPE, EVENT_TYPES, type EventType } from '../shared/e
 import { MESSAGES } from '../shared/messages/catalogue.ts';
 import { HOUR, MINUTE } from '../shared/messages/message.ts';
 import { ORDER_EVENTS_DATA } from '../shared/order-events.ts';
+import { asyncApiDocument } from './asyncapi.ts';
 import { fieldTable } from './field-table.ts';
 import { statusesPage } from './statuses-page.ts';
 
@@ -17,13 +18,15 @@ export async function generatedDocs(): Promise<Map<string, string>> {
   const files = new Map<string, string>();
   for (const type of EVENT_TYPES)
     files.set(`events/${type}.schema.json`, await formatted('x.json', JSON.stringify(jsonSchemaOf(type))));
+  files.set('events/asyncapi.json', await formatted('x.json', JSON.stringify(asyncApiDocument(jsonSchemaOf))));
   const page = await readFile(new URL('events.md', DOCS), 'utf8');
   files.set('events.md', await formatted('x.md', withTables(page)));
   files.set('statuses.md', await formatted('x.md', statusesPage()));
   return files;
 }
 
-function jsonSchemaOf(type: EventType): object {
+/** Envelope and data of an event as a publisher sends it. */
+export function jsonSchemaOf(type: EventType): Record<string, unknown> {
   const schema = ENVELOPE.extend({
     type: z.literal(type).describe('What happened.'),
     dataschema: z.literal(dataSchemaOf(type)).nullish().describe('The version of `data`.'),
