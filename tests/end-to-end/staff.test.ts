@@ -65,7 +65,7 @@ describe('what staff do by commands', { timeout: 60_000 }, () => {
 
   async function deliveriesOf(order: string): Promise<Delivery[]> {
     const found = await Promise.all(
-      (await tables.subjects.find(`order:${order}`)).deliveries.map(tables.deliveries.read),
+      (await tables.subjects.find(`order:${order}`)).deliveries.map((id) => tables.deliveries.read(id)),
     );
     return found.filter((row) => row !== undefined).sort((a, b) => (a.plan.id < b.plan.id ? -1 : 1));
   }
@@ -107,7 +107,7 @@ describe('what staff do by commands', { timeout: 60_000 }, () => {
 
   it('takes a rejected event again after a change of settings, and puts its dead letter back twice: one SMS', async () => {
     await publish('retry-1', { TRACKING_LINK_HOSTS: NEW_HOST });
-    await until(async () => (await ofToday(tables.rejectedEvents.outlinesOfDay)).length === 1);
+    await until(async () => (await ofToday((day) => tables.rejectedEvents.outlinesOfDay(day))).length === 1);
     await restartHost({ TRACKING_LINK_HOSTS: `track.example.com,${NEW_HOST}`, [SENDING_OFF]: 'true' });
     const path = 'data.order.trackingLink';
     const retried = await done<{ taken: number }>('rejected', 'retry', '--since', '1h', '--reason-path', path, ...WHY);
@@ -115,11 +115,11 @@ describe('what staff do by commands', { timeout: 60_000 }, () => {
     await ends('retry-1', 'planned');
 
     await deadLetterCopy(cloud.settings['ServiceBus']!);
-    await until(async () => (await ofToday(tables.deadLetters.ofDay)).length === 1);
+    await until(async () => (await ofToday((day) => tables.deadLetters.ofDay(day))).length === 1);
     const [{ ref } = { ref: '' }] = await done<{ ref: string }[]>('dead-letters', '--json');
     for (const _ of [1, 2])
       expect(await done('dead-letters', 'resubmit', ref, '--by', 'ann', ...WHY)).toEqual({ putBack: [ref], left: [] });
-    expect(await ofToday(tables.deadLetters.ofDay)).toMatchObject([{ putBack: { by: 'ann' } }]);
+    expect(await ofToday((day) => tables.deadLetters.ofDay(day))).toMatchObject([{ putBack: { by: 'ann' } }]);
     await restartHost({ [SENDING_OFF]: 'false' });
     await ends('retry-1', 'delivered');
     expect(await received('retry-1')).toBe(1);
