@@ -110,7 +110,7 @@ describe('the supervisor', () => {
     const stopped = other.stop();
     await until('the drain', () => other.output.some((line) => line.startsWith('Stopping')));
     await until('the second signal to be taken', () => {
-      process.kill(other.supervisorPid, 'SIGTERM');
+      if (isAlive(other.supervisorPid)) process.kill(other.supervisorPid, 'SIGTERM');
       return other.output.some((line) => line.includes('while it was stopping'));
     });
     expect(await stopped).not.toBe(0);
