@@ -87,7 +87,7 @@ function stateOf(row: DeadLetterRow): string {
 /** Two lines for each: what becomes of it, and why it was given up. */
 function rowLines(rows: readonly DeadLetterRow[], { width, paint }: Pick<Terminal, 'width' | 'paint'>): string[] {
   if (rows.length === 0) return [];
-  const lines = aligned([[], ...rows.map((row) => [deadLetterId(row), stateOf(row)])], width - 2).slice(1);
+  const lines = aligned([[], ...rows.map((row) => [deadLetterId(row), stateOf(row)])], width - 2, 1).slice(1);
   return [
     '',
     ...rows.flatMap((row, index) => [

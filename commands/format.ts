@@ -74,8 +74,9 @@ const NARROWEST = 6;
 /**
  * Rows as aligned lines of at most `width` cells; the widest columns give way. Figures stand to the right, words to the
  * left. Cells are cleaned; a column without any text takes no place.
+ * @param whole how many columns, from the first on, never give way
  */
-export function aligned(rows: readonly (readonly string[])[], width: number): string[] {
+export function aligned(rows: readonly (readonly string[])[], width: number, whole = 0): string[] {
   const cleaned = rows.map((row) => row.map(clean));
   const filled = Array.from({ length: Math.max(0, ...rows.map((row) => row.length)) }, (_, column) => column).filter(
     (column) => cleaned.some((row) => row[column]),
@@ -84,9 +85,9 @@ export function aligned(rows: readonly (readonly string[])[], width: number): st
   const widths = filled.map((_, column) => Math.max(0, ...cells.map((row) => widthOf(row[column] ?? ''))));
   for (;;) {
     const total = widths.reduce((sum, one) => sum + one, GAP * (widths.length - 1));
-    const widest = Math.max(...widths);
+    const widest = Math.max(...widths.slice(whole));
     if (total <= width || widest <= NARROWEST) break;
-    widths[widths.indexOf(widest)] = widest - 1;
+    widths[widths.indexOf(widest, whole)] = widest - 1;
   }
   const isFigure = widths.map((_, column) =>
     cells.slice(1).every((row) => /^(≥ )?[\d.,]*( %)?$|^–$/.test(row[column] ?? '')),

@@ -91,7 +91,7 @@ function rowLines(rows: readonly RejectedOutline[], { width, paint }: Pick<Termi
   ]);
   return [
     '',
-    ...aligned([[], ...cells], width - 2)
+    ...aligned([[], ...cells], width - 2, 2)
       .slice(1)
       .flatMap((line, index) => [
         `  ${line}`,

@@ -35,6 +35,11 @@ describe('aligned', () => {
     expect(aligned(rows, 32)).toEqual(['an order numb…  sms    delivered', 'order:1         email  failed']);
   });
 
+  it('leaves the first columns whole when told to', () => {
+    const rows = [['2026-11-20/3f9a6c01d2e4', '/shops/nordlicht', 'order.placed']];
+    expect(aligned(rows, 45, 1)).toEqual(['2026-11-20/3f9a6c01d2e4  /shops/n…  order.pl…']);
+  });
+
   it('counts the cells of wide letters and of what is put together from several', () => {
     expect(widthOf('東京')).toBe(4);
     expect(widthOf('e\u0301')).toBe(1);

@@ -66,6 +66,16 @@ describe('rejected', () => {
     `);
   });
 
+  it('keeps ids whole and within 80 columns', async () => {
+    world = fakeWorld({ width: 80 });
+    await world.rejectedEvents.put(
+      rejectedOf({ source: 'https://a-shop-with-a-long-name.example/orders', type: 'order.out-for-delivery' }),
+    );
+    const { out } = await world.notify('rejected');
+    expect(out).toMatch(/^ {2}2026-11-20\/[0-9a-f]{12} {2}14:20 /m);
+    expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+  });
+
   it('counts by publisher and reason', async () => {
     expect((await world.notify('rejected', '--by')).out).toMatchInlineSnapshot(`
       "3 events were rejected since 2026-11-19 14:30:00 UTC.
