@@ -29,6 +29,16 @@ const visible = (longest: number) =>
     .refine((value) => plainName(shorten(value, longest)) !== '', 'text that a reader can see')
     .transform((value) => shorten(value, longest));
 
+/** An empty name says the same as none. */
+const optionalName = (longest: number) =>
+  z
+    .string()
+    .nullish()
+    .transform((value) => {
+      const name = shorten(value ?? '', longest);
+      return plainName(name) === '' ? undefined : name;
+    });
+
 const optional = <Schema extends z.ZodType>(schema: Schema) =>
   schema.nullish().transform((value) => value ?? undefined);
 
@@ -170,7 +180,7 @@ export const ORDER_EVENTS_DATA = {
     ...common,
     deliveredAt: instant.describe('When it was handed over or left.'),
     leftAt: optional(z.enum(PLACES, `one of ${PLACES.join(', ')}`)).describe('Where it was left, if you know.'),
-    leftWith: optional(visible(60)).describe('Name of the neighbour or the pickup point, if the customer may read it.'),
+    leftWith: optionalName(60).describe('Name of the neighbour or the pickup point, if the customer may read it.'),
   }),
   'order.cancelled': z.object({
     ...common,

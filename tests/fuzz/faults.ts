@@ -84,6 +84,9 @@ const NO_LINK: Values = [
   ...NO_TEXT,
 ];
 
+const NO_AMOUNT: Values = [MISSING, null, '4999', 49.99, 0.1, ...NO_COUNT];
+const NO_CURRENCY: Values = [MISSING, null, '', 'EURO', 'eur', '€', 'ZZZ', '__proto__', 978, ...NO_TEXT];
+
 /** Path → what must not stand there. Written by hand: the schema cannot vouch for itself. */
 const FAULTS: Readonly<Record<string, Values>> = {
   specversion: [MISSING, null, '', '0.3', '1', 1, 1.0, {}],
@@ -123,8 +126,8 @@ const FAULTS: Readonly<Record<string, Values>> = {
     ...NO_TEXT,
   ],
   'data.order.total': NO_OBJECT,
-  'data.order.total.amount': [MISSING, null, '4999', 49.99, 0.1, ...NO_COUNT],
-  'data.order.total.currency': [MISSING, null, '', 'EURO', 'eur', '€', 'ZZZ', '__proto__', 978, ...NO_TEXT],
+  'data.order.total.amount': NO_AMOUNT,
+  'data.order.total.currency': NO_CURRENCY,
   'data.order.items': ['two', 2, {}, true],
   'data.order.items[0]': [null, [], 'Candle', 7],
   'data.order.items[2].name': NO_NAME,
@@ -155,8 +158,23 @@ const FAULTS: Readonly<Record<string, Values>> = {
   'data.expiresAt': NO_INSTANT,
 };
 
-/** Fields of single events that are no instants; `data.x` where the event has it. */
-const OF_ONE_EVENT: Readonly<Record<string, Values>> = { 'data.carrier': [...NO_NAME, '\u200b'] };
+const NO_CARRIER = { 'data.carrier': [...NO_NAME, '\u200b', '@'] };
+
+/** Fields of single events that are no instants. */
+const OF_ONE_EVENT: Partial<Record<string, Readonly<Record<string, Values>>>> = {
+  'order.shipped': NO_CARRIER,
+  'order.out-for-delivery': NO_CARRIER,
+  'order.delivered': { 'data.leftAt': ['', 'mars', '__proto__', ...NO_TEXT], 'data.leftWith': NO_TEXT },
+  'order.cancelled': {
+    'data.reason': [MISSING, null, '', 'boredom', 'constructor', ...NO_TEXT],
+    'data.refundFollows': [MISSING, null, '', 'true', 0, 1, {}],
+  },
+  'order.refunded': {
+    'data.refund': NO_OBJECT,
+    'data.refund.amount': NO_AMOUNT,
+    'data.refund.currency': NO_CURRENCY,
+  },
+};
 
 /** Of two instants the second has to lie behind the first: path of the fault → values that contradict the other. */
 const CONTRADICTIONS: Readonly<Record<string, (data: RawEvent['data']) => Values>> = {
@@ -164,6 +182,7 @@ const CONTRADICTIONS: Readonly<Record<string, (data: RawEvent['data']) => Values
   'data.expectedFrom': () => ['2099-01-01T00:00:00Z'],
 };
 
+/** Every other instant of an event has to be there. */
 const OPTIONAL_INSTANTS = new Set(['data.expectedFrom']);
 
 /** Puts exactly one fault into a good event. */
@@ -175,15 +194,14 @@ export function withFault(raw: RawEvent, draw: Draw): Fault {
 }
 
 function faultsOf(raw: RawEvent): [path: string, values: Values][] {
-  const own = Object.entries(raw.data).flatMap(([field, value]): [string, Values][] => {
+  const instants = Object.entries(raw.data).flatMap(([field, value]): [string, Values][] => {
     const path = `data.${field}`;
-    if (path in FAULTS) return [];
-    if (path in OF_ONE_EVENT) return [[path, OF_ONE_EVENT[path]!]];
-    if (typeof value !== 'string' || !/^\d{4}-\d\d-\d\dT/.test(value)) return [];
+    if (path in FAULTS || typeof value !== 'string' || !/^\d{4}-\d\d-\d\dT/.test(value)) return [];
     const missing = OPTIONAL_INSTANTS.has(path) ? [] : [MISSING, null];
     return [[path, [...NO_INSTANT, ...ABSURD, ...missing, ...(CONTRADICTIONS[path]?.(raw.data) ?? [])]]];
   });
-  return [...Object.entries(FAULTS), ...own];
+  const own = Object.entries(OF_ONE_EVENT[raw['type'] as string] ?? {});
+  return [...Object.entries(FAULTS), ...own, ...instants];
 }
 
 /** A copy with the value at the path; lists and objects on the way are made where there are none. */

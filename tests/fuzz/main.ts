@@ -18,28 +18,47 @@ const HELP = `Takes generated events through the real intake, in memory, and say
 const MOST_FINDINGS = 20;
 const SLICE = 5_000;
 
-const { values } = parseArgs({
-  options: {
-    kind: { type: 'string' },
-    count: { type: 'string', default: '100000' },
-    seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 31)) },
-    help: { type: 'boolean', default: false },
-  },
-});
-const [count, seed] = [Number(values.count), Number(values.seed)];
-const kinds = KINDS.filter((kind) => (values.kind ?? kind) === kind);
+type Run = { kinds: readonly Kind[]; count: number; seed: number };
 
-if (values.help) console.log(HELP);
-else if (kinds.length === 0 || !Number.isInteger(count) || count < 1 || !Number.isSafeInteger(seed)) {
-  console.error(HELP);
-  process.exitCode = 2;
-} else process.exitCode = (await run()) === 0 ? 0 : 1;
+process.exitCode = await main();
 
-async function run(): Promise<number> {
-  console.log(`${count.toLocaleString('en')} cases of each kind (${kinds.join(', ')}), from seed ${seed}`);
+async function main(): Promise<0 | 1 | 2> {
+  const asked = flagsOf(process.argv.slice(2));
+  if (typeof asked === 'string') {
+    console.log(asked);
+    return asked === HELP ? 0 : 2;
+  }
+  return (await run(asked)) === 0 ? 0 : 1;
+}
+
+/** What to run, or what to say instead. */
+function flagsOf(args: string[]): Run | string {
+  try {
+    const { values } = parseArgs({
+      args,
+      options: {
+        kind: { type: 'string' },
+        count: { type: 'string', default: '100000' },
+        seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 31)) },
+        help: { type: 'boolean', default: false },
+      },
+    });
+    if (values.help) return HELP;
+    const [count, seed] = [Number(values.count), Number(values.seed)];
+    const kinds = KINDS.filter((kind) => (values.kind ?? kind) === kind);
+    if (kinds.length === 0) return `--kind is ${KINDS.join(' or ')}`;
+    if (!Number.isInteger(count) || count < 1) return '--count is a whole number of at least 1';
+    return Number.isSafeInteger(seed) ? { kinds, count, seed } : '--seed is a whole number';
+  } catch (error) {
+    return `${error instanceof Error ? error.message : 'wrong flags'}\n\n${HELP}`;
+  }
+}
+
+async function run({ kinds, count, seed }: Run): Promise<number> {
+  console.log(`${count.toLocaleString('en')} of ${kinds.join(' and ')} each, from seed ${seed}`);
   const findings: Finding[] = [];
   for (const kind of kinds) {
-    if (count === 1) console.log(bodyOf(kind).toString());
+    if (count === 1) console.log(bodyOf(kind, seed).toString());
     for (let done = 0; done < count && findings.length < MOST_FINDINGS; done += SLICE) {
       const slice = Math.min(SLICE, count - done);
       findings.push(...(await runCases(kind, { seed: seed + done, count: slice })));
@@ -51,7 +70,7 @@ async function run(): Promise<number> {
   return findings.length;
 }
 
-function bodyOf(kind: Kind): Buffer {
+function bodyOf(kind: Kind, seed: number): Buffer {
   const draw = drawFrom(seed);
   const { raw } = oddEvent(draw, seed);
   return Buffer.from(kind === 'faulty' ? withFault(raw, draw).body : JSON.stringify(raw, undefined, 2));

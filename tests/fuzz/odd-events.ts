@@ -151,7 +151,7 @@ export function oddEvent(draw: Draw, seed: number): OddEvent {
       channels,
       region: draw.of([undefined, null, '', 'Tirol', oddName(draw)]),
     },
-    data: oddData(draw),
+    data: { ...oddData(draw), ...oddDataOf(type, draw) },
   });
   return { type, raw, expected: expectedOf(channels, phone, mail) };
 }
@@ -203,6 +203,25 @@ function oddData(draw: Draw): Record<string, unknown> {
       { constructor: { prototype: 1 } },
     ]),
   };
+}
+
+function oddDataOf(type: EventType, draw: Draw): Record<string, unknown> {
+  switch (type) {
+    case 'order.shipped':
+    case 'order.out-for-delivery':
+      return { carrier: visibleName(draw), ...(draw.once(3) ? { expectedFrom: draw.of([undefined, null]) } : {}) };
+    case 'order.delivered':
+      return {
+        leftAt: draw.of([undefined, null, 'neighbour', 'pickup-point']),
+        leftWith: draw.of([undefined, null, '', '\u200b', oddName(draw)]),
+      };
+    case 'order.cancelled':
+      return { refundFollows: draw.once(2) };
+    case 'order.refunded':
+      return { refund: { amount: draw.of(AMOUNTS), currency: draw.of(CURRENCIES) } };
+    default:
+      return {};
+  }
 }
 
 function oddItems(draw: Draw): unknown {

@@ -19,20 +19,26 @@ const BATCH = 50;
 /**
  * Takes the cases of `count` seeds from `seed` on through the real intake, a batch at a time, and says what is not as it
  * has to be. The case of a seed is the same whichever run it is part of.
- * @param onProgress told after each batch how many cases are done
  */
-export async function runCases(
-  kind: Kind,
-  { seed, count }: { seed: number; count: number },
-  onProgress: (done: number) => void = () => undefined,
-): Promise<Finding[]> {
+export async function runCases(kind: Kind, { seed, count }: { seed: number; count: number }): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (let done = 0; done < count; done += BATCH) {
     const seeds = Array.from({ length: Math.min(BATCH, count - done) }, (_, index) => seed + done + index);
-    findings.push(...(kind === 'faulty' ? await runFaulty(seeds) : await runOdd(seeds)));
-    onProgress(Math.min(count, done + BATCH));
+    findings.push(...(await runBatch(kind, seeds)));
   }
   return findings;
+}
+
+/** A case that throws takes its batch along, so the others are run again without it. */
+async function runBatch(kind: Kind, seeds: readonly number[]): Promise<Finding[]> {
+  try {
+    return await (kind === 'faulty' ? runFaulty(seeds) : runOdd(seeds));
+  } catch (error) {
+    const [seed] = seeds;
+    if (seed !== undefined && seeds.length === 1) return [{ kind, seed, what: `it threw ${String(error)}` }];
+    const alone = await Promise.all(seeds.map((each) => runBatch(kind, [each])));
+    return alone.flat();
+  }
 }
 
 async function runFaulty(seeds: readonly number[]): Promise<Finding[]> {

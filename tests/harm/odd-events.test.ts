@@ -33,6 +33,9 @@ describe('names', () => {
     'İpek Iğdır',
     'Séamus O’Neill-Müller',
     'Zoë 🎉',
+    'علی\u200cرضا',
+    'ශ්\u200dරී',
+    '👨\u200d👩\u200d👧 Huber',
   ])('in the script of %s arrive as they are', async (name) => {
     const { email } = await sendOdd({ customer: { name } });
     expect(email.text).toContain(`Hello ${name},`);
