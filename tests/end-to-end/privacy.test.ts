@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,65 +11,30 @@ import { tableClient } from '../../shared/azure/identity.ts';
 import { openTables } from '../../shared/azure/tables.ts';
 import { NOTIFICATIONS, ORDER_EVENTS, RETRIED_EVENTS } from '../../shared/entities.ts';
 import { smsReport } from '../shared/event-grid.ts';
-import { rawEvent } from '../shared/order-event.ts';
 import { planOf } from '../shared/stored-delivery.ts';
 import { notify } from './command-line.ts';
-import { findPersonalData, type Findings, type Markers } from './personal-data.ts';
+import {
+  event,
+  FIRST,
+  HIDDEN,
+  ITEM,
+  kindsIn,
+  mail,
+  MARKERS,
+  NAME,
+  ORDER,
+  PHONE,
+  REGION,
+  STRANGER,
+  WRONG,
+} from './markers.ts';
+import { findPersonalData, type Findings } from './personal-data.ts';
 import { until } from './until.ts';
 
 const PAGE = new URL('../../docs/privacy.md', import.meta.url);
 
-const [NAME, ITEM, LINK, ORDER] = ['Zzmarkername', 'Zzmarkertext', 'zzmarkerlink', 'ZZMARKERORDER'];
-const [MAILBOX, HOST, REGION] = ['zzmarkermail', 'zzmarkerhost.example.com', 'Zzmarkerregion'];
-const mail = (fate = '') => `${fate}${MAILBOX}@${HOST}`;
-/** With the end of its number something happens to each but the first. */
-const PHONE = { good: '+491704412346', nobody: '+491704554004', optedOut: '+491704554007', refused: '+491704556400' };
-const WRONG = 'zz-no-number-417';
-const STRANGER = '+491704412399';
-const ADDRESSES = [...Object.values(PHONE), STRANGER, ...['', 'bounce+', 'full+', 'error-before+'].map(mail)];
-
-const sha256 = (text: string, encoding: 'hex' | 'base64') => createHash('sha256').update(text).digest(encoding);
-
-/** By the names that the page has for them. */
-const MARKERS: Markers = {
-  Name: [NAME],
-  'Phone number': [...[...Object.values(PHONE), STRANGER].map((phone) => phone.slice(3)), WRONG],
-  'Mail address': [MAILBOX],
-  'Mail host': [HOST],
-  Text: [ITEM, LINK],
-  Region: [REGION],
-  'Order number': [ORDER],
-  'Hash without key': ADDRESSES.flatMap((address) => [sha256(address, 'hex'), sha256(address, 'base64')]),
-};
-
-/** What nobody is shown unasked. */
-const HIDDEN = ['Name', 'Phone number', 'Mail address', 'Text', 'Hash without key'];
-const kindsIn = (text: string): string[] =>
-  Object.keys(MARKERS).filter((kind) => MARKERS[kind]!.some((marker) => text.includes(marker)));
-
 /** From before the retention. */
 const OLD = planOf({ arrived: new Date(Date.now() - 91 * 86_400_000) });
-
-let orders = 0;
-const FIRST = `${ORDER}-1`;
-
-/** An event full of markers. */
-function event(customer: Record<string, unknown> = {}, number = `${ORDER}-${(orders += 1)}`) {
-  const allowed = ['sms', 'email'];
-  return rawEvent('order.placed', {
-    envelope: { id: `evt-${(orders += 1)}`, time: new Date().toISOString() },
-    order: { number, items: [{ name: ITEM, quantity: 1 }], trackingLink: `https://track.example.com/${LINK}` },
-    customer: {
-      name: NAME,
-      phone: PHONE.good,
-      email: mail(),
-      country: 'DE',
-      region: REGION,
-      channels: allowed,
-      ...customer,
-    },
-  });
-}
 
 describe('personal data', () => {
   const folder = mkdtempSync(join(tmpdir(), 'privacy-'));
