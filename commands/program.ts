@@ -9,6 +9,7 @@ import { deadLettersPurgeCommand } from './dead-letters-purge.ts';
 import { deadLettersResubmitCommand } from './dead-letters-resubmit.ts';
 import { deadLettersCommand } from './dead-letters.ts';
 import { failuresCommand } from './failures.ts';
+import { previewCommand } from './preview.ts';
 import { publishCommand } from './publish.ts';
 import { purgeCommand } from './purge.ts';
 import { rejectedRetryCommand } from './rejected-retry.ts';
@@ -30,6 +31,7 @@ const COMMANDS: readonly ((world: World) => Command)[] = [
     deadLettersCommand(world).addCommand(deadLettersResubmitCommand(world)).addCommand(deadLettersPurgeCommand(world)),
   (world) =>
     suppressionsCommand(world).addCommand(suppressionsAddCommand(world)).addCommand(suppressionsLiftCommand(world)),
+  previewCommand,
   publishCommand,
   replayCommand,
   purgeCommand,

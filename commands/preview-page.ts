@@ -1,0 +1,68 @@
+/** Every message in every language, as one HTML page that needs nothing else. */
+import { readFile } from 'node:fs/promises';
+import type { Content } from '../shared/delivery.ts';
+import { EVENT_TYPES, type EventType, parseEvent } from '../shared/events.ts';
+import { type Language, LANGUAGES } from '../shared/formats.ts';
+import { outsideGsm7 } from '../shared/gsm-7.ts';
+import { MESSAGES } from '../shared/messages/catalogue.ts';
+import { planEvent } from '../shared/plan.ts';
+import { type Kind, KINDS, LINK_HOST, sampleEvent } from './preview-samples.ts';
+
+const TEMPLATE = new URL('preview.html', import.meta.url);
+const ARRIVED = new Date('2026-11-21T09:00:00Z');
+
+/** More segments, and an SMS costs more than most think it worth. */
+const MANY_SEGMENTS = 2;
+/** Longer subjects are cut by most mail programs. */
+const LONG_SUBJECT = 70;
+/** Larger mails are shown only in part by some mail programs. */
+const LARGE_MAIL = 102 * 1_024;
+
+export type Preview = { message: string; language: Language; kind: Kind; content: Content; warnings: string[] };
+
+export function previews(): Preview[] {
+  return EVENT_TYPES.flatMap((type) =>
+    LANGUAGES.flatMap((language) => KINDS.flatMap((kind) => previewsOf(type, language, kind))),
+  );
+}
+
+function previewsOf(type: EventType, language: Language, kind: Kind): Preview[] {
+  const body = Buffer.from(JSON.stringify(sampleEvent(type, language, kind)));
+  const parsed = parseEvent(body, ARRIVED, [LINK_HOST]);
+  if (!parsed.ok) throw new Error(`the ${kind} sample of ${type} is refused: ${JSON.stringify(parsed.reasons)}`);
+  return planEvent(parsed.event, ARRIVED).flatMap(({ content }) =>
+    content ? [{ message: MESSAGES[type].name, language, kind, content, warnings: warningsOf(content) }] : [],
+  );
+}
+
+export function warningsOf(content: Content): string[] {
+  if (content.channel === 'sms') {
+    const foreign = outsideGsm7(content.text);
+    const shown = foreign.slice(0, 8).map((character) => `“${character}”`);
+    return [
+      ...(foreign.length > 0 ? [`UCS-2 because of ${shown.join(' ')}${foreign.length > 8 ? ' …' : ''}`] : []),
+      ...(content.segments > MANY_SEGMENTS ? [`${content.segments} segments`] : []),
+    ];
+  }
+  const [characters, size] = [content.subject.length, Buffer.byteLength(content.html)];
+  return [
+    ...(characters > LONG_SUBJECT ? [`subject of ${characters} characters`] : []),
+    ...(size > LARGE_MAIL ? [`${Math.ceil(size / 1_024)} KB of HTML`] : []),
+  ];
+}
+
+export async function previewPage(): Promise<string> {
+  const data = JSON.stringify(previews().map((preview) => ({ ...preview, measures: measuresOf(preview.content) })));
+  const template = await readFile(TEMPLATE, 'utf8');
+  return template.replace('"previews"', () => data.replaceAll('<', '\\u003c'));
+}
+
+function measuresOf(content: Content): string[] {
+  if (content.channel === 'sms') {
+    const encoding = outsideGsm7(content.text).length === 0 ? 'GSM-7' : 'UCS-2';
+    const count = `${content.segments} segment${content.segments === 1 ? '' : 's'}`;
+    return [count, encoding, `${content.text.length} characters`, `price ×${content.segments}`];
+  }
+  const size = `${(Buffer.byteLength(content.html) / 1_024).toFixed(1)} KB`;
+  return [`subject of ${content.subject.length} characters`, `${size} of HTML`];
+}

@@ -1,0 +1,183 @@
+/** Made-up orders for the preview, in three kinds: as they mostly are, as long as they may be, and as odd as they come. */
+import type { EventType } from '../shared/events.ts';
+import type { Language } from '../shared/formats.ts';
+
+export const KINDS = ['realistic', 'longest', 'oddest'] as const;
+export type Kind = (typeof KINDS)[number];
+
+export const LINK_HOST = 'track.example.com';
+
+type Home = {
+  locale: string;
+  timeZone: string;
+  country: string;
+  phone: string;
+  currency: string;
+  shop: string;
+  carrier: string;
+  name: string;
+  neighbour: string;
+  items: readonly [string, string];
+};
+
+const HOMES: Record<Language, Home> = {
+  en: {
+    locale: 'en-GB',
+    timeZone: 'Europe/London',
+    country: 'GB',
+    phone: '+447700900123',
+    currency: 'GBP',
+    shop: 'Thistle & Thread',
+    carrier: 'Swift Parcels',
+    name: 'Grace Whitfield',
+    neighbour: 'Mr Marsh, no. 14',
+    items: ['Wool blanket, moss green', 'Beeswax candle'],
+  },
+  de: {
+    locale: 'de-AT',
+    timeZone: 'Europe/Vienna',
+    country: 'AT',
+    phone: '+436641234567',
+    currency: 'EUR',
+    shop: 'Nordlicht Ausrüstung',
+    carrier: 'Gelbe Post',
+    name: 'Jürgen Weiß',
+    neighbour: 'Familie Köhler, Tür 5',
+    items: ['Wolldecke, moosgrün', 'Bienenwachskerze'],
+  },
+  fr: {
+    locale: 'fr-FR',
+    timeZone: 'Europe/Paris',
+    country: 'FR',
+    phone: '+33639981234',
+    currency: 'EUR',
+    shop: 'Maison Forêt',
+    carrier: 'Colis Éclair',
+    name: 'Chloé Lefèvre',
+    neighbour: 'M. Garçon, 2e étage',
+    items: ['Couverture en laine vert mousse', 'Bougie à la cire d’abeille'],
+  },
+  it: {
+    locale: 'it-IT',
+    timeZone: 'Europe/Rome',
+    country: 'IT',
+    phone: '+393201234567',
+    currency: 'EUR',
+    shop: 'Bottega Città Alta',
+    carrier: 'Corriere Rapido',
+    name: 'Niccolò Ferrara',
+    neighbour: 'Famiglia Conti, int. 3',
+    items: ['Coperta di lana verde muschio', 'Candela di cera d’api'],
+  },
+  'pt-BR': {
+    locale: 'pt-BR',
+    timeZone: 'America/Sao_Paulo',
+    country: 'BR',
+    phone: '+5511961234567',
+    currency: 'BRL',
+    shop: 'Livraria São João',
+    carrier: 'Correio Azul',
+    name: 'Conceição Araújo',
+    neighbour: 'Dona Inês, apto. 12',
+    items: ['Cobertor de lã verde-musgo', 'Vela de cera de abelha'],
+  },
+};
+
+const REALISTIC_LINK = `https://${LINK_HOST}/o/2026-1042?k=7f3a`;
+const LONGEST_LINK = `https://${LINK_HOST}/`.padEnd(128, 'abcdefghij');
+
+/** A whole event, as a publisher would send it. */
+export function sampleEvent(type: EventType, language: Language, kind: Kind): object {
+  const home = HOMES[language];
+  const { name, shop, carrier, neighbour } = NAMES[kind](home);
+  const times = kind === 'longest' ? LONGEST_TIMES : REALISTIC_TIMES;
+  return {
+    specversion: '1.0',
+    id: `preview-${type}`,
+    source: '/preview',
+    type,
+    time: '2026-11-21T08:59:30Z',
+    data: {
+      order: {
+        number: { realistic: '2026/1042', longest: 'N'.padEnd(64, '0123456789'), oddest: '注 #42/Ä' }[kind],
+        total: { amount: kind === 'longest' ? Number.MAX_SAFE_INTEGER : 12_990, currency: home.currency },
+        items: itemsOf(home, kind),
+        trackingLink: kind === 'longest' ? LONGEST_LINK : REALISTIC_LINK,
+      },
+      shop: { name: shop, language: home.locale, replyTo: 'answers@shop.example', supportAddress: 'help@shop.example' },
+      customer: {
+        name,
+        phone: home.phone,
+        email: 'customer@mail.example',
+        locale: home.locale,
+        timeZone: home.timeZone,
+        country: home.country,
+        channels: ['sms', 'email'],
+      },
+      ...happened(type, { ...times, carrier, neighbour, currency: home.currency, isOdd: kind === 'oddest' }),
+    },
+  };
+}
+
+type Names = Pick<Home, 'name' | 'shop' | 'carrier' | 'neighbour'>;
+
+const NAMES: Record<Kind, (home: Home) => Names> = {
+  realistic: (home) => home,
+  longest: ({ name, shop, carrier, neighbour }) => ({
+    name: `${name} `.repeat(20).slice(0, 200),
+    shop: `${shop} `.repeat(10).slice(0, 100),
+    carrier: `${carrier} `.repeat(6).slice(0, 60),
+    neighbour: `${neighbour} `.repeat(6).slice(0, 60),
+  }),
+  oddest: () => ({
+    name: 'Eve\r\nBcc: all@example.com <b>https://prize.example</b> {{name}} \u202Eeve',
+    shop: '店 “Łódź” 🎁 shop.example',
+    carrier: 'Пошта & <i>Söhne</i>',
+    neighbour: 'עמית 👩‍👩‍👧',
+  }),
+};
+
+const REALISTIC_TIMES = {
+  promisedBy: '2026-11-24T23:59:00Z',
+  newPromisedBy: '2026-11-26T17:00:00Z',
+  expectedFrom: '2026-11-24T13:00:00Z',
+  expectedBy: '2026-11-24T15:00:00Z',
+  deliveredAt: '2026-11-24T13:42:00Z',
+  refundedBy: '2026-11-30T17:00:00Z',
+};
+
+/** Days and months with long names, a window over two days. */
+const LONGEST_TIMES: typeof REALISTIC_TIMES = {
+  promisedBy: '2026-09-16T21:22:00Z',
+  newPromisedBy: '2026-09-23T21:22:00Z',
+  expectedFrom: '2026-09-16T20:22:00Z',
+  expectedBy: '2026-09-23T21:22:00Z',
+  deliveredAt: '2026-09-23T21:22:00Z',
+  refundedBy: '2026-09-23T21:22:00Z',
+};
+
+type Details = typeof REALISTIC_TIMES & { carrier: string; neighbour: string; currency: string; isOdd: boolean };
+
+function happened(type: EventType, details: Details): object {
+  const { promisedBy, newPromisedBy, expectedFrom, expectedBy, deliveredAt, refundedBy, carrier, isOdd } = details;
+  const window = isOdd ? { expectedBy } : { expectedFrom, expectedBy };
+  return {
+    'order.placed': { promisedBy },
+    'order.confirmed': { promisedBy },
+    'order.delayed': { promisedBy, newPromisedBy },
+    'order.shipped': { carrier, ...window },
+    'order.out-for-delivery': { carrier, ...window },
+    'order.delivered': { deliveredAt, leftAt: isOdd ? 'pickup-point' : 'neighbour', leftWith: details.neighbour },
+    'order.cancelled': { reason: isOdd ? 'other' : 'out-of-stock', refundFollows: !isOdd },
+    'order.refunded': {
+      refund: { amount: isOdd ? 1 : 4_990, currency: isOdd ? 'KWD' : details.currency },
+      refundedBy,
+    },
+  }[type];
+}
+
+function itemsOf({ items }: Home, kind: Kind): object[] {
+  if (kind === 'realistic') return items.map((name, index) => ({ name, quantity: index + 1 }));
+  if (kind === 'oddest') return [{ name: '<script>alert(1)</script> 🕯️ a@b.example', quantity: 1_000_000 }];
+  return Array.from({ length: 30 }, () => ({ name: `${items[0]} `.repeat(8).slice(0, 200), quantity: 99 }));
+}
