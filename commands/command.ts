@@ -62,7 +62,7 @@ export function defineCommand(world: World, { name, effect, about, examples, jso
     .summary(about)
     .enablePositionalOptions()
     .hook('preAction', (_, acting) => {
-      if (acting === command && effect === 'reads') world.terminal.hint(`${name} reads only.`);
+      if (acting === command && effect === 'reads') world.terminal.hint(`${pathOf(command)} reads only.`);
     });
   if (json !== false) command.option('--json', 'as JSON, for programs');
   if (effect !== 'reads')
@@ -72,6 +72,10 @@ export function defineCommand(world: World, { name, effect, about, examples, jso
     `\nExamples:\n${examples.map((example) => `  npm run notify -- ${example}`).join('\n')}`,
   );
 }
+
+/** `rejected show` */
+const pathOf = (command: Command): string =>
+  command.parent?.parent ? `${pathOf(command.parent)} ${command.name()}` : command.name();
 
 export type ChangeFlags = { dryRun?: true; yes?: true };
 
