@@ -1,6 +1,7 @@
 /** `notify rejected`: events that could not be used, and why. `retry` takes them again. */
 import type { Command } from 'commander';
 import type { Reason, RejectedEvents, RejectedOutline, StoredRejected } from '../shared/ports.ts';
+import { waitsForRetry } from '../shared/retry-rejected.ts';
 import { CommandError, defineCommand, recordReveal, wholeNumber, type World } from './command.ts';
 import type { Terminal } from './terminal.ts';
 import { aligned, clean, counted, instant, minute, wrap } from './format.ts';
@@ -88,6 +89,7 @@ function rowLines(rows: readonly RejectedOutline[], { width, paint }: Pick<Termi
     row.source || '(no publisher)',
     row.type || '(no type)',
     row.subject,
+    retryOf(row),
   ]);
   return [
     '',
@@ -98,6 +100,11 @@ function rowLines(rows: readonly RejectedOutline[], { width, paint }: Pick<Termi
         ...wrap(clean(whyOf(rows[index]?.reasons ?? [])), width - 4).map((why) => `    ${paint('dim', why)}`),
       ]),
   ];
+}
+
+function retryOf(row: RejectedOutline): string {
+  if (!row.retried) return '';
+  return waitsForRetry(row) ? 'rejected again' : 'taken again';
 }
 
 const inWords = ({ path, expected }: Reason): string => `${path === '$' ? 'the body' : path}: expected ${expected}`;
