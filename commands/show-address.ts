@@ -26,7 +26,7 @@ export async function showAddress(world: World, asked: string, { since: from, re
   );
   if (found.length === 0)
     throw new CommandError(
-      `Nothing was planned for ${recipient} since ${instant(since)}. --since 30d looks further back.`,
+      `Nothing was planned for ${recipient} since ${instant(since)}. --since looks further back, such as --since 30d.`,
     );
   if (json) {
     const deliveries = found.map((outline) => {
