@@ -67,7 +67,7 @@ describe('names', () => {
     expect(sms.segments).toBeLessThanOrEqual(5);
     expect(sms.text).toContain('https://track.example.com/o/2026-1042?k=7f3a');
     expect(Buffer.byteLength(email.html)).toBeLessThan(100 * 1024);
-    expect(email.text.isWellFormed()).toBe(true);
+    expect(email.text).toMatch(new RegExp(`^Hello (?:${letter.normalize('NFC')})+(?:\\.{3})?,$`, 'mu'));
   });
 });
 
