@@ -1,6 +1,6 @@
 /** Every message in every language, as one HTML page that needs nothing else. */
 import { readFile } from 'node:fs/promises';
-import type { Content } from '../shared/delivery.ts';
+import type { Content, EmailContent, SmsContent } from '../shared/delivery.ts';
 import { EVENT_TYPES, type EventType, parseEvent } from '../shared/events.ts';
 import { type Language, LANGUAGES } from '../shared/formats.ts';
 import { outsideGsm7 } from '../shared/gsm-7.ts';
@@ -52,17 +52,29 @@ export function warningsOf(content: Content): string[] {
 }
 
 export async function previewPage(): Promise<string> {
-  const data = JSON.stringify(previews().map((preview) => ({ ...preview, measures: measuresOf(preview.content) })));
+  const data = JSON.stringify(previews().map((preview) => ({ ...preview, measures: measuresOf(preview) })));
   const template = await readFile(TEMPLATE, 'utf8');
   return template.replace('"previews"', () => data.replaceAll('<', '\\u003c'));
 }
 
-function measuresOf(content: Content): string[] {
-  if (content.channel === 'sms') {
-    const encoding = outsideGsm7(content.text).length === 0 ? 'GSM-7' : 'UCS-2';
-    const count = `${content.segments} segment${content.segments === 1 ? '' : 's'}`;
-    return [count, encoding, `${content.text.length} characters`, `price ×${content.segments}`];
-  }
-  const size = `${(Buffer.byteLength(content.html) / 1_024).toFixed(1)} KB`;
-  return [`subject of ${content.subject.length} characters`, `${size} of HTML`];
+/** What is not said by a warning already. */
+function measuresOf({ content, warnings }: Preview): string[] {
+  return (content.channel === 'sms' ? smsMeasures(content) : mailMeasures(content)).filter(
+    (measure) => !warnings.includes(measure),
+  );
+}
+
+function smsMeasures({ text, segments }: SmsContent): string[] {
+  const encoding = outsideGsm7(text).length === 0 ? 'GSM-7' : 'UCS-2';
+  return [
+    `${segments} ${segments === 1 ? 'segment' : 'segments'}`,
+    encoding,
+    `${text.length} characters`,
+    `price ×${segments}`,
+  ];
+}
+
+function mailMeasures({ subject, html }: EmailContent): string[] {
+  const size = (Buffer.byteLength(html) / 1_024).toFixed(1);
+  return [`subject of ${subject.length} characters`, `${size} KB of HTML`];
 }

@@ -10,6 +10,8 @@ export const LINK_HOST = 'track.example.com';
 type Home = {
   locale: string;
   timeZone: string;
+  /** Of that zone in November. */
+  offset: string;
   country: string;
   phone: string;
   currency: string;
@@ -24,8 +26,9 @@ const HOMES: Record<Language, Home> = {
   en: {
     locale: 'en-GB',
     timeZone: 'Europe/London',
+    offset: '+00:00',
     country: 'GB',
-    phone: '+447700900123',
+    phone: '+447402412345',
     currency: 'GBP',
     shop: 'Thistle & Thread',
     carrier: 'Swift Parcels',
@@ -36,6 +39,7 @@ const HOMES: Record<Language, Home> = {
   de: {
     locale: 'de-AT',
     timeZone: 'Europe/Vienna',
+    offset: '+01:00',
     country: 'AT',
     phone: '+436641234567',
     currency: 'EUR',
@@ -48,6 +52,7 @@ const HOMES: Record<Language, Home> = {
   fr: {
     locale: 'fr-FR',
     timeZone: 'Europe/Paris',
+    offset: '+01:00',
     country: 'FR',
     phone: '+33639981234',
     currency: 'EUR',
@@ -60,6 +65,7 @@ const HOMES: Record<Language, Home> = {
   it: {
     locale: 'it-IT',
     timeZone: 'Europe/Rome',
+    offset: '+01:00',
     country: 'IT',
     phone: '+393201234567',
     currency: 'EUR',
@@ -72,6 +78,7 @@ const HOMES: Record<Language, Home> = {
   'pt-BR': {
     locale: 'pt-BR',
     timeZone: 'America/Sao_Paulo',
+    offset: '-03:00',
     country: 'BR',
     phone: '+5511961234567',
     currency: 'BRL',
@@ -90,7 +97,7 @@ const LONGEST_LINK = `https://${LINK_HOST}/`.padEnd(128, 'abcdefghij');
 export function sampleEvent(type: EventType, language: Language, kind: Kind): object {
   const home = HOMES[language];
   const { name, shop, carrier, neighbour } = NAMES[kind](home);
-  const times = kind === 'longest' ? LONGEST_TIMES : REALISTIC_TIMES;
+  const times = kind === 'longest' ? LONGEST_TIMES : realisticTimes(home.offset);
   return {
     specversion: '1.0',
     id: `preview-${type}`,
@@ -137,17 +144,19 @@ const NAMES: Record<Kind, (home: Home) => Names> = {
   }),
 };
 
-const REALISTIC_TIMES = {
-  promisedBy: '2026-11-24T23:59:00Z',
-  newPromisedBy: '2026-11-26T17:00:00Z',
-  expectedFrom: '2026-11-24T13:00:00Z',
-  expectedBy: '2026-11-24T15:00:00Z',
-  deliveredAt: '2026-11-24T13:42:00Z',
-  refundedBy: '2026-11-30T17:00:00Z',
-};
+const realisticTimes = (offset: string) => ({
+  promisedBy: `2026-11-24T23:59:00${offset}`,
+  newPromisedBy: `2026-11-26T18:00:00${offset}`,
+  expectedFrom: `2026-11-24T14:00:00${offset}`,
+  expectedBy: `2026-11-24T16:00:00${offset}`,
+  deliveredAt: `2026-11-24T14:42:00${offset}`,
+  refundedBy: `2026-11-30T23:59:00${offset}`,
+});
+
+type Times = ReturnType<typeof realisticTimes>;
 
 /** Days and months with long names, a window over two days. */
-const LONGEST_TIMES: typeof REALISTIC_TIMES = {
+const LONGEST_TIMES: Times = {
   promisedBy: '2026-09-16T21:22:00Z',
   newPromisedBy: '2026-09-23T21:22:00Z',
   expectedFrom: '2026-09-16T20:22:00Z',
@@ -156,7 +165,7 @@ const LONGEST_TIMES: typeof REALISTIC_TIMES = {
   refundedBy: '2026-09-23T21:22:00Z',
 };
 
-type Details = typeof REALISTIC_TIMES & { carrier: string; neighbour: string; currency: string; isOdd: boolean };
+type Details = Times & { carrier: string; neighbour: string; currency: string; isOdd: boolean };
 
 function happened(type: EventType, details: Details): object {
   const { promisedBy, newPromisedBy, expectedFrom, expectedBy, deliveredAt, refundedBy, carrier, isOdd } = details;

@@ -156,10 +156,10 @@ const WHY: Record<Language, Record<CancellationReason, string>> = {
     other: '',
   },
   'pt-BR': {
-    'customer-request': ', como você solicitou',
-    'out-of-stock': ', porque um item não está mais disponível',
-    'payment-failed': ', porque o pagamento não foi aprovado',
-    undeliverable: ', porque não foi possível entregá-lo',
+    'customer-request': ', conforme solicitado',
+    'out-of-stock': ', por falta de um item no estoque',
+    'payment-failed': ', porque o pagamento falhou',
+    undeliverable: ', porque a entrega falhou',
     other: '',
   },
 };
