@@ -104,6 +104,8 @@ describe('an opt-out', () => {
     expect(await ask('opted-out', at(1), { hashes })).toBe(false);
     expect(await lift({ ...OWN, hashes, at: at(2), by: 'ann' }, suppressions)).toMatchObject([{ address: 'k1:a' }]);
     expect(await isSuppressed(at(3), hashes)).toBe(false);
+    expect(await ask('opted-out', now, { hashes })).toBe(false);
+    expect(await isSuppressed(at(3), hashes)).toBe(false);
   });
 });
 
