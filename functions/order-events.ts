@@ -1,7 +1,7 @@
 import { app, type ServiceBusTopicFunctionOptions } from '@azure/functions';
 import { NOTIFICATIONS, ORDER_EVENTS } from '../shared/entities.ts';
 import { takeEvents } from '../shared/intake.ts';
-import { incomingEvents } from '../shared/trigger-metadata.ts';
+import { publishedEvents } from '../shared/trigger-metadata.ts';
 import { intake } from '../shared/wiring.ts';
 
 /** `dataType` is missing from the package's own type; without it the host parses JSON and skips empty bodies. */
@@ -11,7 +11,7 @@ const options: ServiceBusTopicFunctionOptions<Buffer[]> & { dataType: 'binary' }
   subscriptionName: NOTIFICATIONS,
   cardinality: 'many',
   dataType: 'binary',
-  handler: (bodies, context) => takeEvents(incomingEvents(bodies, context.triggerMetadata ?? {}), intake(context)),
+  handler: (bodies, context) => takeEvents(publishedEvents(bodies, context.triggerMetadata ?? {}), intake(context)),
 };
 
 app.serviceBusTopic('order-events', options);

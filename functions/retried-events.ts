@@ -1,7 +1,7 @@
 import { app, type ServiceBusQueueFunctionOptions } from '@azure/functions';
 import { RETRIED_EVENTS } from '../shared/entities.ts';
 import { takeEvents } from '../shared/intake.ts';
-import { incomingEvents } from '../shared/trigger-metadata.ts';
+import { parkedEvents } from '../shared/trigger-metadata.ts';
 import { intake } from '../shared/wiring.ts';
 
 const options: ServiceBusQueueFunctionOptions<Buffer[]> & { dataType: 'binary' } = {
@@ -9,7 +9,7 @@ const options: ServiceBusQueueFunctionOptions<Buffer[]> & { dataType: 'binary' }
   queueName: RETRIED_EVENTS,
   cardinality: 'many',
   dataType: 'binary',
-  handler: (bodies, context) => takeEvents(incomingEvents(bodies, context.triggerMetadata ?? {}), intake(context)),
+  handler: (bodies, context) => takeEvents(parkedEvents(bodies, context.triggerMetadata ?? {}), intake(context)),
 };
 
 app.serviceBusQueue('retried-events', options);

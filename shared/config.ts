@@ -56,12 +56,12 @@ const hashKeys = z.string().transform((text, context): [HashKey, ...HashKey[]] =
   return [first, ...others];
 });
 
-const list = z.string().transform((text) =>
-  text
-    .split(',')
-    .map((entry) => entry.trim().toLowerCase())
-    .filter(Boolean),
-);
+const hosts = z
+  .string()
+  .transform((text) => text.split(',').map((entry) => entry.trim().toLowerCase()))
+  .refine((list) => list.every((host) => /^[a-z0-9-]+(\.[a-z0-9-]+)+(:\d+)?$/.test(host)), {
+    error: 'expected hosts such as track.example.com, comma between',
+  });
 
 const wholeNumber = (least: number) => z.coerce.number({ error: 'expected a whole number' }).int().min(least);
 
@@ -77,7 +77,7 @@ export const SETTINGS = {
   ADDRESS_HASH_KEYS: hashKeys.describe(
     'Keys for the hashes of addresses, `k1=<base64>,k2=<base64>`: the first writes, all read. A secret (Key Vault in Azure).',
   ),
-  TRACKING_LINK_HOSTS: list.describe(
+  TRACKING_LINK_HOSTS: hosts.describe(
     'Hosts that tracking links may point to, comma between; a link elsewhere makes the event rejected.',
   ),
   DELIVERIES_PER_SUBJECT_AND_DAY: wholeNumber(1)
@@ -96,27 +96,61 @@ export const SETTINGS = {
   HOUSEKEEPING_SCHEDULE: z.string().min(1).describe('NCRONTAB of the housekeeping timer, UTC.'),
 } as const;
 
+const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
+const HTTPS_ORIGIN = /^https:\/\/[a-z0-9.-]+\/?$/i;
+
 /**
  * Outside services: `<name>` is a connection string, or `<name>__<suffix>` names the endpoint for identity. With both, the
  * connection string counts, as in the Functions host, so that triggers and clients never reach different services.
  */
 export const CONNECTIONS = {
-  ServiceBus: { suffix: 'fullyQualifiedNamespace', starts: 'Endpoint=', describes: 'The Service Bus namespace.' },
-  Tables: { suffix: 'serviceUri', starts: '', describes: 'The storage account of the tables.' },
-  CommunicationServices: { suffix: 'endpoint', starts: 'endpoint=', describes: 'The communication resource.' },
+  ServiceBus: {
+    suffix: 'fullyQualifiedNamespace',
+    parts: { Endpoint: /^sb:\/\/[^\s/]+\/?$/, SharedAccessKeyName: /./, SharedAccessKey: /./ },
+    endpoint: /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i,
+    expected: 'a host name such as shop.servicebus.windows.net',
+  },
+  Tables: {
+    suffix: 'serviceUri',
+    parts: { AccountName: /^[a-z0-9]+$/, AccountKey: BASE64 },
+    endpoint: HTTPS_ORIGIN,
+    expected: 'an https address such as https://shop.table.core.windows.net',
+  },
+  CommunicationServices: {
+    suffix: 'endpoint',
+    parts: { endpoint: /^https?:\/\/[^\s/]+\/?$/, accesskey: BASE64 },
+    endpoint: HTTPS_ORIGIN,
+    expected: 'an https address such as https://shop.europe.communication.azure.com',
+  },
 } as const;
 
 export function readConnection(name: keyof typeof CONNECTIONS, environment: Environment): Connection | string {
-  const { suffix, starts } = CONNECTIONS[name];
+  const { suffix, parts, endpoint: shape, expected } = CONNECTIONS[name];
   const connectionString = environment[name];
-  if (connectionString)
-    return connectionString.toLowerCase().startsWith(starts.toLowerCase()) && connectionString.includes('=')
+  if (connectionString) {
+    const wrong = Object.entries(parts)
+      .filter(([part, pattern]) => !pattern.test(partOf(connectionString, part)))
+      .map(([part]) => part);
+    return wrong.length === 0
       ? { connectionString }
-      : `${name}: not a connection string; expected ${starts || '<key>='}…`;
+      : `${name}: not a connection string of this service; missing or wrong in it: ${wrong.join(', ')}`;
+  }
   const endpoint = environment[`${name}__${suffix}`];
   if (!endpoint) return `${name}: missing; set a connection string, or ${name}__${suffix} for identity`;
+  if (!shape.test(endpoint)) return `${name}__${suffix}: expected ${expected}`;
   const clientId = environment[`${name}__clientId`] ?? environment['AZURE_CLIENT_ID'];
   return { endpoint, ...(clientId ? { clientId } : {}) };
+}
+
+const partOf = (connectionString: string, part: string): string =>
+  new RegExp(`(?:^|;)\\s*${part}=([^;]*)`, 'i').exec(connectionString)?.[1]?.trim() ?? '';
+
+/** A delivery must have its last report, or its deadline for one, before its row goes. */
+function retentionFaults(settings: { RETENTION_DAYS: number; REPORT_DEADLINE_SECONDS: number }): string[] {
+  const least = LEAST_DAYS + Math.ceil(settings.REPORT_DEADLINE_SECONDS / 86_400);
+  return settings.RETENTION_DAYS < least
+    ? [`RETENTION_DAYS: expected at least ${least}, with this REPORT_DEADLINE_SECONDS`]
+    : [];
 }
 
 /** All settings, or one error that lists every fault. */
@@ -137,6 +171,7 @@ export function readSettings(environment: Environment): Settings {
     tables: connection('Tables'),
     communicationServices: connection('CommunicationServices'),
   };
+  if (plain.success) faults.push(...retentionFaults(plain.data));
   if (!plain.success || faults.length > 0) throw new SettingsError(faults);
   return {
     ...connections,

@@ -36,7 +36,9 @@ export function deliveryId(identity: DeliveryIdentity): DeliveryId {
       ]),
     )
     .digest();
-  const time = identity.instant.getTime().toString(16).padStart(12, '0');
+  const milliseconds = identity.instant.getTime();
+  if (!(milliseconds >= 0 && milliseconds < 2 ** 48)) throw new RangeError('the instant does not fit 48 bits');
+  const time = milliseconds.toString(16).padStart(12, '0');
   digest[0] = (digest[0]! & 0x3f) | 0x80;
   const tail = digest.subarray(0, 8).toString('hex');
   return `${time.slice(0, 8)}-${time.slice(8)}-8000-${tail.slice(0, 4)}-${tail.slice(4)}` as DeliveryId;

@@ -67,20 +67,29 @@ export async function takeEvents(batch: readonly IncomingEvent[], dependencies: 
     event.ok ? JSON.stringify([event.event.source, event.event.subject]) : incoming,
   );
 
+  const { clock, limits } = dependencies;
+  const started = clock.monotonic();
+  const inTime = (): void => {
+    if (clock.monotonic() - started > limits.lock / 2) throw new Error('our services are too slow');
+  };
   const unfinished: Unfinished[] = [];
   const works: { incoming: IncomingEvent; work: Work }[] = [];
   await Promise.all(
     [...bySubject.values()].map(async (events) => {
-      for (const { incoming, event } of events)
+      for (const [index, { incoming, event }] of events.entries())
         try {
+          inTime();
           works.push({ incoming, work: await takeEvent(incoming, event, dependencies) });
         } catch (error) {
-          unfinished.push({ incoming, error });
+          // The next one of this subject would meet the same fault, and the lock of the batch is not renewed.
+          unfinished.push(...events.slice(index).map((later) => ({ incoming: later.incoming, error })));
+          return;
         }
     }),
   );
 
   try {
+    inTime();
     await storeAndSchedule(
       works.map(({ work }) => work),
       dependencies,

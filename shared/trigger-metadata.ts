@@ -1,3 +1,4 @@
+import { RETRIED_EVENTS } from './entities.ts';
 import type { IncomingEvent } from './intake.ts';
 import type { DeadLetter } from './ports.ts';
 
@@ -7,28 +8,38 @@ import type { DeadLetter } from './ports.ts';
  */
 export type TriggerMetadata = Readonly<Record<string, unknown>>;
 
-/** What our own messages on `retried-events` carry beside the event. */
+/** What our own messages on `retried-events` carry beside the event; from a publisher these words mean nothing. */
 type OwnProperties = { arrived?: unknown; parked?: unknown; resubmitted?: unknown };
 
-/** Messages of a trigger with cardinality `many`; enqueued time and properties are there for each of them. */
-export function incomingEvents(bodies: readonly Uint8Array[], metadata: TriggerMetadata): IncomingEvent[] {
+/** Messages of an intake subscription, from a trigger with cardinality `many`: they arrived when the broker took them. */
+export function publishedEvents(bodies: readonly Uint8Array[], metadata: TriggerMetadata): IncomingEvent[] {
   const enqueued = listOf(metadata, 'enqueuedTimeUtcArray');
-  const properties = listOf(metadata, 'applicationPropertiesArray');
   return bodies.map((body, index) => {
-    const own = (properties[index] ?? {}) as OwnProperties;
-    return {
-      body,
-      arrived: instant(own.arrived) ?? instant(enqueued[index]) ?? missing('enqueuedTimeUtcArray'),
-      parked: count(own.parked),
-      resubmitted: count(own.resubmitted),
-    };
+    const arrived = instant(enqueued[index]) ?? missing('enqueuedTimeUtcArray');
+    return { body, arrived, parked: 0, resubmitted: 0 };
   });
 }
 
+/** Messages of `retried-events`, which carry along when their first copy arrived. */
+export function parkedEvents(bodies: readonly Uint8Array[], metadata: TriggerMetadata): IncomingEvent[] {
+  const properties = listOf(metadata, 'applicationPropertiesArray');
+  return publishedEvents(bodies, metadata).map((event, index) => ({
+    ...event,
+    ...historyOf((properties[index] ?? {}) as OwnProperties, event.arrived),
+  }));
+}
+
+const historyOf = (own: OwnProperties, enqueued: Date) => ({
+  arrived: instant(own.arrived) ?? enqueued,
+  parked: count(own.parked),
+  resubmitted: count(own.resubmitted),
+});
+
 /** A message of a dead-letter queue, from a trigger with cardinality `one`. */
 export function deadLetterOf(entity: string, body: Uint8Array, metadata: TriggerMetadata, at: Date): DeadLetter {
-  const properties = (metadata['applicationProperties'] ?? {}) as OwnProperties & Record<string, unknown>;
+  const properties = (metadata['applicationProperties'] ?? {}) as Record<string, unknown>;
   const enqueued = instant(metadata['enqueuedTimeUtc']) ?? missing('enqueuedTimeUtc');
+  const { arrived, resubmitted } = historyOf(entity === RETRIED_EVENTS ? properties : {}, enqueued);
   return {
     at,
     entity,
@@ -39,8 +50,8 @@ export function deadLetterOf(entity: string, body: Uint8Array, metadata: Trigger
     description: text(properties['deadLetterErrorDescription']),
     deliveryCount: Number(metadata['deliveryCount'] ?? 0),
     enqueued,
-    arrived: instant(properties.arrived) ?? enqueued,
-    resubmitted: count(properties.resubmitted),
+    arrived,
+    resubmitted,
   };
 }
 

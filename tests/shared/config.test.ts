@@ -68,4 +68,40 @@ describe('settings', () => {
     const settings = readSettings({ ...sample, ADDRESS_HASH_KEYS: `k2=${other},k1=${key}` });
     expect(settings.hashKeys.map(({ name }) => name)).toEqual(['k2', 'k1']);
   });
+
+  it('are looked at in full, so that no client finds a fault later on', () => {
+    const faults = faultsOf({
+      ...sample,
+      ServiceBus: 'Endpoint=garbage;SharedAccessKeyName=secret',
+      Tables: 'x=y',
+      CommunicationServices: 'endpoint=zzz',
+      TRACKING_LINK_HOSTS: '',
+      RETENTION_DAYS: '3',
+    });
+    expect(faults).toEqual([
+      'TRACKING_LINK_HOSTS: expected hosts such as track.example.com, comma between',
+      'ServiceBus: not a connection string of this service; missing or wrong in it: Endpoint, SharedAccessKey',
+      'Tables: not a connection string of this service; missing or wrong in it: AccountName, AccountKey',
+      'CommunicationServices: not a connection string of this service; missing or wrong in it: endpoint, accesskey',
+    ]);
+    expect(faultsOf({ ...sample, RETENTION_DAYS: '3' })).toEqual([
+      'RETENTION_DAYS: expected at least 4, with this REPORT_DEADLINE_SECONDS',
+    ]);
+  });
+
+  it('take no connection string for an endpoint', () => {
+    const { ServiceBus: _s, Tables: _t, CommunicationServices: _c, ...others } = sample;
+    const faults = faultsOf({
+      ...others,
+      ServiceBus__fullyQualifiedNamespace: 'not a host!',
+      Tables__serviceUri: 'DefaultEndpointsProtocol=https;AccountName=a;AccountKey=SECRET==',
+      CommunicationServices__endpoint: 'http://plain.example',
+    });
+    expect(faults.map((fault) => fault.split(':')[0])).toEqual([
+      'ServiceBus__fullyQualifiedNamespace',
+      'Tables__serviceUri',
+      'CommunicationServices__endpoint',
+    ]);
+    expect(faults.join()).not.toContain('SECRET');
+  });
 });

@@ -38,6 +38,11 @@ describe('deliveryId', () => {
     expect(new Set([deliveryId(identity), ...others]).size).toBe(7);
   });
 
+  it('refuses an instant that does not fit', () => {
+    for (const instant of [new Date(-1), new Date(Number.NaN)])
+      expect(() => deliveryId({ ...identity, instant })).toThrow(RangeError);
+  });
+
   it('does not confuse neighbouring parts', () => {
     expect(deliveryId({ ...identity, role: 'ab', message: 'c' })).not.toBe(
       deliveryId({ ...identity, role: 'a', message: 'bc' }),

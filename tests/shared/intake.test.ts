@@ -123,6 +123,28 @@ describe('when our own storage is away', () => {
     expect(keys(ports)).toHaveLength(4);
   });
 
+  it('gives up long before the lock of the batch runs out when tables hang instead of refusing', async () => {
+    const ports = intake(async ({ port, moment }) => {
+      if (port !== 'subjects' || moment === 'after') return;
+      await ports.clock.wait(15_600);
+      throw new Error('no answer');
+    });
+    const before = ports.clock.monotonic();
+    await ports.take(...Array.from({ length: 50 }, (_, n) => incoming(placed('1042', { id: `event-${n}` }))));
+    expect(ports.broker.retriedEvents).toHaveLength(50);
+    expect(ports.clock.monotonic() - before).toBeLessThan(LIMITS.real.lock / 2);
+  });
+
+  it('parks what is left when tables answer, but too slowly', async () => {
+    const ports = intake(async ({ port, moment }) => {
+      if (port === 'subjects' && moment === 'before') await ports.clock.wait(4_000);
+    });
+    const before = ports.clock.monotonic();
+    await ports.take(...Array.from({ length: 50 }, (_, n) => incoming(placed('1042', { id: `event-${n}` }))));
+    expect(ports.broker.retriedEvents).toHaveLength(50);
+    expect(ports.clock.monotonic() - before).toBeLessThan(LIMITS.real.lock);
+  });
+
   it('throws after a short wait when nothing can be parked either, so that the broker keeps the batch', async () => {
     const ports = intake(() => {
       throw new Error('everything is away');
