@@ -93,7 +93,7 @@ async function liftAll(world: World, text: string, flags: Flags): Promise<void> 
     lifted = (await lift({ channel, hashes, at: now(), by, reason: why }, suppressions)).length;
   }
   if (flags.json) terminal.print(JSON.stringify({ channel, recipient, lifted }, null, 2));
-  else terminal.print('Done. What the provider itself suppresses it lifts by itself.');
+  else terminal.print('Done. What the provider itself suppresses stays so until its own end.');
 }
 
 /** For the record of what staff did: enough to find the row, never the address. */
