@@ -174,6 +174,9 @@ function whatNext(cloud: LaptopCloud, commandsReachIt: boolean, orders: readonly
     '    npm run show -- order:1042',
     ...(orders.length > 0 ? ['  look at orders of the stream where something happened'] : []),
     ...orders.map((subject) => `    npm run show -- "${subject}"`),
+    '  how things stand, what failed and where; --help names the other commands',
+    '    npm run notify -- status',
+    '    npm run notify -- failures --by region,cause',
     '',
     'Ctrl-C stops everything.',
   ];
