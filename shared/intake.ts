@@ -118,7 +118,12 @@ async function recordEvent(
   const { subjects, clock, hashKeys, deliveriesPerSubjectAndDay, log } = dependencies;
   const { event, contentHash } = parsed;
   const { arrived } = incoming;
-  const plans = planEvent(event, arrived);
+  const plans = planned(event, arrived);
+  if (!plans) {
+    log('error', 'event-not-planned', { trace: event.trace, type: event.type });
+    await reject(incoming, event, [NOT_PLANNED], dependencies);
+    return NOTHING;
+  }
   const record: EventRecord = {
     source: event.source,
     subject: event.subject,
@@ -165,6 +170,21 @@ async function recordEvent(
   if (stored.loopBegins && work.store.length > 0) alarmOfLoop(event, dependencies);
   return work;
 }
+
+/** Undefined when planning itself fails: a fault of ours that coming again does not mend. */
+function planned(event: DomainEvent, arrived: Date): Plan[] | undefined {
+  try {
+    return planEvent(event, arrived);
+  } catch (error) {
+    if (error instanceof Error) return undefined;
+    throw error;
+  }
+}
+
+const NOT_PLANNED: Reason = {
+  path: '$',
+  expected: 'an event that we can plan; it is a fault of ours, retry it after a fix',
+};
 
 function alarmOfLoop({ trace, type }: DomainEvent, { log, deliveriesPerSubjectAndDay }: IntakeDependencies): void {
   log('error', 'loop-suspected', { trace, type, most: deliveriesPerSubjectAndDay });

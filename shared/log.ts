@@ -4,6 +4,7 @@ export type LogEvent =
   | 'event-taken'
   | 'event-known'
   | 'event-rejected'
+  | 'event-not-planned'
   | 'loop-suspected'
   | 'events-parked'
   | 'delivery-planned'

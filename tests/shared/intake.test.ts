@@ -90,6 +90,17 @@ describe('takeEvents', () => {
     expect(ports.broker.retriedEvents).toEqual([]);
   });
 
+  it('keeps an event that we fail to plan, and raises an alarm, instead of taking it again for ever', async () => {
+    const ports = intake();
+    await ports.take(incoming(placed('1')), incoming(placed('2'), { arrived: new Date(-1) }));
+    expect(ports.subjects.taken.map(({ subject }) => subject)).toEqual(['order:1']);
+    expect([...ports.rejectedEvents.rows.values()].map(({ id, reasons }) => [id, reasons[0]?.path])).toEqual([
+      ['placed-2', '$'],
+    ]);
+    expect(ports.entries.find(({ event }) => event === 'event-not-planned')?.level).toBe('error');
+    expect(ports.broker.retriedEvents).toEqual([]);
+  });
+
   it('logs neither names nor addresses', async () => {
     const ports = intake();
     await ports.take(incoming(placed('1042')), incoming('{"phone": "+436641234567"'));
