@@ -9,11 +9,12 @@ import { HOUR, MINUTE } from '../shared/messages/message.ts';
 import { ORDER_EVENTS_DATA } from '../shared/order-events.ts';
 import { asyncApiDocument } from './asyncapi.ts';
 import { fieldTable } from './field-table.ts';
+import { settingsTable } from './settings-table.ts';
 import { statusesPage } from './statuses-page.ts';
 
 const DOCS = new URL('../docs/', import.meta.url);
 
-/** Every generated file under docs/, path to text. */
+/** Every file that is generated, or in part: path from docs/ to text. */
 export async function generatedDocs(): Promise<Map<string, string>> {
   const files = new Map<string, string>();
   for (const type of EVENT_TYPES)
@@ -21,6 +22,8 @@ export async function generatedDocs(): Promise<Map<string, string>> {
   files.set('events/asyncapi.json', await formatted('x.json', JSON.stringify(asyncApiDocument(jsonSchemaOf))));
   const page = await readFile(new URL('events.md', DOCS), 'utf8');
   files.set('events.md', await formatted('x.md', withTables(page)));
+  const readme = await readFile(new URL('../README.md', DOCS), 'utf8');
+  files.set('../README.md', await formatted('../README.md', withTables(readme)));
   files.set('statuses.md', await formatted('x.md', statusesPage()));
   return files;
 }
@@ -57,10 +60,11 @@ function withTables(page: string): string {
 }
 
 function sectionOf(name: string): string {
+  if (name === 'settings') return settingsTable();
   if (name === 'envelope') return fieldTable(inputSchema(ENVELOPE));
   if (name === 'common') return fieldTable(inputSchema(z.object(commonShape())), 'data');
   const type = EVENT_TYPES.find((known) => known === name);
-  if (!type) throw new Error(`docs/events.md asks for "${name}", which nothing generates`);
+  if (!type) throw new Error(`a page asks for "${name}", which nothing generates`);
   const common = commonShape();
   const own = Object.fromEntries(Object.entries(ORDER_EVENTS_DATA[type].shape).filter(([field]) => !(field in common)));
   const { name: message, lane, promise, deadline } = MESSAGES[type];
@@ -94,7 +98,8 @@ async function main(isCheck: boolean): Promise<number> {
     await mkdir(new URL('.', file), { recursive: true });
     await writeFile(file, text);
   }
-  for (const path of stale) console.log(`${isCheck ? 'stale' : 'wrote'} docs/${path}`);
+  for (const path of stale)
+    console.log(`${isCheck ? 'stale' : 'wrote'} ${path.startsWith('../') ? path.slice(3) : `docs/${path}`}`);
   if (isCheck && stale.length > 0) console.error('Run `node commands/generate-docs.ts` and commit the result.');
   return isCheck && stale.length > 0 ? 1 : 0;
 }

@@ -65,7 +65,7 @@ const hosts = z
 
 const wholeNumber = (least: number) => z.coerce.number({ error: 'expected a whole number' }).int().min(least);
 
-/** Every plain setting, its shape and its default; `description` becomes the README's table. */
+/** Every plain setting, its shape and its default; the description stands in the README. */
 export const SETTINGS = {
   ENVIRONMENT: z
     .string()
@@ -88,7 +88,9 @@ export const SETTINGS = {
     .describe('After this long without a report an accepted delivery becomes `unknown`.'),
   RETENTION_DAYS: wholeNumber(LEAST_DAYS)
     .default(90)
-    .describe('How far back housekeeping looks, and how long rows with personal data are kept.'),
+    .describe(
+      'How long rows with personal data are kept and housekeeping looks back; at least 3 days more than the report deadline.',
+    ),
   LIMITS: z
     .enum(['real', 'short'], 'expected real or short')
     .default('real')
@@ -105,18 +107,21 @@ const HTTPS_ORIGIN = /^https:\/\/[a-z0-9.-]+\/?$/i;
  */
 export const CONNECTIONS = {
   ServiceBus: {
+    of: 'the Service Bus namespace',
     suffix: 'fullyQualifiedNamespace',
     parts: { Endpoint: /^sb:\/\/[^\s/]+\/?$/, SharedAccessKeyName: /./, SharedAccessKey: /./ },
     endpoint: /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i,
     expected: 'a host name such as shop.servicebus.windows.net',
   },
   Tables: {
+    of: 'the storage account of the tables',
     suffix: 'serviceUri',
     parts: { AccountName: /^[a-z0-9]+$/, AccountKey: BASE64 },
     endpoint: HTTPS_ORIGIN,
     expected: 'an https address such as https://shop.table.core.windows.net',
   },
   CommunicationServices: {
+    of: 'the communication resource',
     suffix: 'endpoint',
     parts: { endpoint: /^https?:\/\/[^\s/]+\/?$/, accesskey: BASE64 },
     endpoint: HTTPS_ORIGIN,
