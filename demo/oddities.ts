@@ -12,6 +12,7 @@ export function publishOddities(script: Script): void {
   otherContentUnderTheSameId(script);
   oddCustomers(script);
   tooLate(script);
+  aLoop(script);
 }
 
 function newOrder({ dice, people, order }: Script, customer: Partial<Recipient> = {}): Order {
@@ -57,8 +58,8 @@ function oddCustomers(script: Script): void {
   tell({ email: 'nobody at all' }, { sms: ARRIVED, email: ['failed/bad-address'] });
   tell({ email: 'two@@example.com' }, { sms: ARRIVED, email: ['failed/bad-address'] });
   tell({ phone: '12', email: '@' }, { sms: ['failed/no-usable-address'] });
-  tell({ locale: 'fr-FR' }, ALL_ARRIVE);
-  tell({ locale: 'pt-BR', timeZone: 'America/Sao_Paulo' }, ALL_ARRIVE);
+  tell({ locale: 'sv-SE' }, ALL_ARRIVE);
+  tell({ locale: 'pt-PT', timeZone: 'Europe/Lisbon' }, ALL_ARRIVE);
   tell({ name: 'Eve\r\nBcc: all@example.com https://prize.example' }, ALL_ARRIVE);
   tell({ name: '<b>Robert</b> {{name}} 🎁' }, ALL_ARRIVE);
 
@@ -76,5 +77,17 @@ function tooLate(script: Script): void {
     const late = event(order, 'order.out-for-delivery', at, lastMonth);
     publish(at, late);
     expect(late, { sms: ['expired/deadline-passed'], email: ['expired/deadline-passed'] });
+  }
+}
+
+/** A publisher that runs in circles: from the 21st message on it is held back; which that is, the order of events decides. */
+function aLoop(script: Script): void {
+  const { length, event, publish, expect } = script;
+  const order = newOrder(script, { channels: ['email'] });
+  for (let round = 0; round < 23; round++) {
+    const at = length * (0.3 + round / 100);
+    const refund = { ...event(order, 'order.refunded', at), id: `${order.number}:refund:${round}` };
+    publish(at, refund);
+    expect(refund, { email: [...ARRIVED, 'failed/loop-suspected'] });
   }
 }

@@ -26,7 +26,7 @@ const ABOUT_NOW = 30 * MINUTE;
 const SHOP = {
   source: '/shops/casa-feliz',
   name: 'Casa Feliz',
-  language: 'en',
+  language: 'pt-BR',
   domain: 'casa-feliz.example',
   trackingHost: 'track.example.com',
   carrier: 'Correio Azul',

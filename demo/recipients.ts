@@ -7,12 +7,12 @@ export type Recipient = {
   email?: string;
   locale: string;
   timeZone: string;
-  country: Country | 'BR';
+  country: Country;
   region: string;
   channels: readonly ('sms' | 'email')[];
 };
 
-const NAMES: Record<'de' | 'en', readonly [string, ...string[]]> = {
+const NAMES: Record<'de' | 'en' | 'fr' | 'it' | 'pt', readonly [string, ...string[]]> = {
   de: [
     'Anna Gruber',
     'Jürgen Weiß',
@@ -33,15 +33,21 @@ const NAMES: Record<'de' | 'en', readonly [string, ...string[]]> = {
     'Noah Tremblay',
     'Priya Raman',
   ],
+  fr: ['Chloé Lefèvre', 'Étienne Garçon', 'Inès Moreau', 'Loïc Le Gall', 'Mélanie Dupré', 'Théo Bertin'],
+  it: ['Alessia Conti', 'Davide Rossetti', 'Giosuè Ferrara', 'Ilaria Bassi', 'Niccolò Greco', 'Zoë Marchetti'],
+  pt: ['Ana Conceição', 'Caio Brandão', 'Inês Araújo', 'João Guimarães', 'Luíza Prado', 'Tomás Nóbrega'],
 };
 
 /** Start of a mobile number of each country, so that one digit and six more make it whole. */
 const PREFIXES: Record<Country, readonly [string, ...string[]]> = {
   AT: ['+43664', '+43676'],
+  BR: ['+551196', '+552198', '+553199'],
   CA: ['+1416', '+1604', '+1902'],
   CH: ['+4179', '+4178'],
   DE: ['+49170', '+49160', '+491512'],
+  FR: ['+3361', '+3367'],
   GB: ['+44740', '+44754', '+44771'],
+  IT: ['+39320', '+39333', '+39347'],
   US: ['+1212', '+1312', '+1415', '+1617'],
 };
 const MAIL_HOSTS = ['example.com', 'mail.example.net', 'post.example.org'] as const;
@@ -71,7 +77,7 @@ export function createPeople(dice: Dice) {
       { ending, mailbox, channels }: { ending?: string; mailbox?: string; channels: Recipient['channels'] },
     ): Recipient {
       const { locale, timeZone, country, regions }: Home = dice.pick(shop.homes);
-      const name = dice.pick(NAMES[locale.startsWith('de') ? 'de' : 'en']);
+      const name = dice.pick(NAMES[locale.slice(0, 2) as keyof typeof NAMES]);
       const letters = name.normalize('NFD').replaceAll(/[^A-Za-z ]/g, '');
       const local = `${letters.toLowerCase().replaceAll(' ', '.')}.${++count}`;
       return {

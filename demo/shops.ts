@@ -14,7 +14,7 @@ export type Shop = {
 };
 
 export type Home = { locale: string; timeZone: string; country: Country; regions: readonly [string, ...string[]] };
-export type Country = 'AT' | 'CA' | 'CH' | 'DE' | 'GB' | 'US';
+export type Country = 'AT' | 'BR' | 'CA' | 'CH' | 'DE' | 'FR' | 'GB' | 'IT' | 'US';
 
 const GERMANY: Home = {
   locale: 'de-DE',
@@ -57,6 +57,31 @@ const CANADA: Home = {
   timeZone: 'America/Toronto',
   country: 'CA',
   regions: ['Ontario', 'Nova Scotia'],
+};
+
+const FRANCE: Home = {
+  locale: 'fr-FR',
+  timeZone: 'Europe/Paris',
+  country: 'FR',
+  regions: ['Bretagne', 'Occitanie', 'Île-de-France'],
+};
+const ROMANDY: Home = {
+  locale: 'fr-CH',
+  timeZone: 'Europe/Zurich',
+  country: 'CH',
+  regions: ['Vaud', 'Genève'],
+};
+const ITALY: Home = {
+  locale: 'it-IT',
+  timeZone: 'Europe/Rome',
+  country: 'IT',
+  regions: ['Lombardia', 'Toscana', 'Sicilia'],
+};
+const BRAZIL: Home = {
+  locale: 'pt-BR',
+  timeZone: 'America/Sao_Paulo',
+  country: 'BR',
+  regions: ['São Paulo', 'Minas Gerais', 'Bahia'],
 };
 
 /** Whose customers a toll-free number reaches. */
@@ -107,4 +132,37 @@ export const SHOPS: readonly [Shop, ...Shop[]] = [
     orderNumber: (n) => `TT ${52_000 + n}`,
   },
   IN_NORTH_AMERICA,
+  {
+    source: '/shops/maison-foret',
+    name: 'Maison Forêt',
+    language: 'fr',
+    domain: 'maison-foret.example',
+    currency: 'EUR',
+    trackingHost: 'track.example.com',
+    carrier: 'Colis Éclair',
+    homes: [FRANCE, FRANCE, ROMANDY],
+    orderNumber: (n) => `MF-${40_000 + n}`,
+  },
+  {
+    source: '/shops/bottega',
+    name: 'Bottega Città Alta',
+    language: 'it',
+    domain: 'bottega.example',
+    currency: 'EUR',
+    trackingHost: 'parcels.example.net',
+    carrier: 'Corriere Rapido',
+    homes: [ITALY],
+    orderNumber: (n) => `${n}/2026`,
+  },
+  {
+    source: '/shops/sao-joao',
+    name: 'Livraria São João',
+    language: 'pt-BR',
+    domain: 'sao-joao.example',
+    currency: 'BRL',
+    trackingHost: 'track.example.com',
+    carrier: 'Correio Azul',
+    homes: [BRAZIL],
+    orderNumber: (n) => `SJ${100_000 + n}`,
+  },
 ];

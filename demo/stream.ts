@@ -7,13 +7,23 @@ import type { Recipient } from './recipients.ts';
 import { createScript, type Ends, type Script, type ScriptOptions } from './script.ts';
 import { IN_NORTH_AMERICA, SHOPS } from './shops.ts';
 
-const LATER: readonly OrderEventType[] = ['order.delayed', 'order.out-for-delivery'];
+/** What may happen to an order after it is placed. One after the other, so that even a short stream has them all. */
+const LIVES: readonly (readonly OrderEventType[])[] = [
+  ['order.confirmed', 'order.shipped', 'order.out-for-delivery', 'order.delivered'],
+  ['order.delayed'],
+  [],
+  ['order.cancelled', 'order.refunded'],
+  ['order.delayed', 'order.out-for-delivery'],
+  ['order.delivered'],
+  [],
+  ['order.shipped'],
+];
 const TWO_NEWS: readonly [OrderEventType, OrderEventType] = ['order.placed', 'order.delayed'];
 const BOTH: Recipient['channels'] = ['sms', 'email'];
 const ALL_ARRIVE: Ends = { sms: ARRIVED, email: ARRIVED };
 
 /**
- * The demonstration: a day of four shops in half a minute. What has to become of every event and every delivery
+ * The demonstration: a day of seven shops in half a minute. What has to become of every event and every delivery
  * follows from what is planted here, not from the product's rules.
  * @param customers to whom nothing special happens
  */
@@ -29,10 +39,10 @@ export function demonstrationStream({ customers, ...options }: ScriptOptions & {
 
 function everydayLife({ dice, people, order, story }: Script, customers: number): void {
   for (let n = 0; n < customers; n++) {
-    const shop = dice.pick(SHOPS);
+    const shop = SHOPS[n % SHOPS.length] ?? SHOPS[0];
     const channels = dice.pick<Recipient['channels']>([BOTH, BOTH, BOTH, ['sms'], ['email']]);
     const ends = Object.fromEntries(channels.map((channel) => [channel, ARRIVED]));
-    const news = LATER.filter(() => dice.chance(0.45));
+    const news = LIVES[n % LIVES.length] ?? [];
     story(order(shop, people.person(shop, { channels })), ['order.placed', ...news], ends);
   }
 }

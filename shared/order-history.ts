@@ -80,13 +80,16 @@ function readRows(csv: string): Row[] {
   }
 }
 
+/** The file does not say when an order was dropped: a day after the last that we know of it. */
 function eventsOf(row: Row): { type: OrderEventType; time: number }[] {
   const { purchased, handed_to_carrier: handed, delivered, promised, status } = row;
   const isDropped = status === 'canceled' || status === 'unavailable';
   const isLate = !isDropped && (delivered === undefined || delivered >= promised);
   return [
     { type: 'order.placed', time: purchased },
-    ...(handed === undefined ? [] : [{ type: 'order.out-for-delivery' as const, time: handed }]),
+    ...(handed === undefined ? [] : [{ type: 'order.shipped' as const, time: handed }]),
+    ...(delivered === undefined ? [] : [{ type: 'order.delivered' as const, time: delivered }]),
+    ...(isDropped ? [{ type: 'order.cancelled' as const, time: (handed ?? purchased) + DAY }] : []),
     ...(isLate ? [{ type: 'order.delayed' as const, time: promised }] : []),
   ];
 }

@@ -22,23 +22,26 @@ const eventsOf = (stream: ReturnType<typeof history>) =>
   );
 
 describe('order history', () => {
-  it('tells of placing, hand-over, and the end of a promised day without a delivery', () => {
+  it('tells of placing, hand-over, delivery, cancellation, and the end of a promised day without a delivery', () => {
     expect(eventsOf(history()).map(({ id }) => id)).toEqual([
       'o1:order.placed',
       'o2:order.placed',
-      'o1:order.out-for-delivery',
-      'o2:order.out-for-delivery',
+      'o1:order.shipped',
+      'o2:order.shipped',
       'o3:order.placed',
       'o4:order.placed',
-      'o4:order.out-for-delivery',
+      'o1:order.delivered',
+      'o4:order.shipped',
+      'o3:order.cancelled',
       'o2:order.delayed',
       'o4:order.delayed',
+      'o2:order.delivered',
     ]);
   });
 
   it('moves all times by whole days, so that the last event is less than a day old', () => {
     const times = eventsOf(history()).map(({ time }) => time);
-    expect(times.at(-1)).toBe('2026-11-21T03:00:00.000Z');
+    expect(times.at(-1)).toBe('2026-11-21T11:00:00.000Z');
     expect(times[0]).toBe('2026-11-15T13:00:00.000Z');
   });
 

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { EVENT_TYPES } from '../../shared/events.ts';
+import { LANGUAGES } from '../../shared/formats.ts';
 import { LIMITS } from '../../shared/limits.ts';
 import { parseMail, parsePhone } from '../../shared/addresses.ts';
 import { entitiesFor } from '../../demo/entities.ts';
@@ -52,6 +54,13 @@ describe('demonstration stream', () => {
     const taken = publications.filter(({ verdict }) => verdict === 'taken').map(({ event }) => JSON.stringify(event));
     expect(taken.length).toBeGreaterThan(new Set(taken).size);
     expect(optedOut).toHaveLength(2);
+  });
+
+  it('tells of every event, in every language, with few customers', () => {
+    const few = demonstrationStream({ ...options, customers: 30 });
+    const events = few.publications.map(({ body }) => text(body)).join('\n');
+    for (const type of EVENT_TYPES) expect(events).toContain(`"type":"${type}"`);
+    for (const language of LANGUAGES) expect(events).toMatch(new RegExp(`"locale":"${language.slice(0, 2)}`));
   });
 
   it('meets every fate on its list', () => {
