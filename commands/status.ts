@@ -119,13 +119,13 @@ function fingerprintIfThere({ connections }: World): string | undefined {
   }
 }
 
-/** Per channel. What is younger than five minutes may still make it, and is not judged. */
+/** Per channel. What is younger than five minutes may still make it, what was sent again is late: neither is judged. */
 export function figuresOf(outlines: readonly Outline[], now: Date): ChannelFigures[] {
   return CHANNELS.map((channel) => {
     const of = outlines.filter((outline) => outline.channel === channel);
     const byStatus: Partial<Record<Status, number>> = {};
     for (const { status: one } of of) byStatus[one] = (byStatus[one] ?? 0) + 1;
-    const judged = of.filter(({ eventTime }) => now.getTime() - eventTime.getTime() > PROMISE);
+    const judged = of.filter(({ eventTime, resendOf }) => !resendOf && now.getTime() - eventTime.getTime() > PROMISE);
     return {
       channel,
       planned: of.length,

@@ -125,7 +125,7 @@ export type Outline = Pick<
   | 'region'
   | 'mailHost'
 > &
-  Pick<Progress, 'status' | 'cause' | 'accepted' | 'reported'>;
+  Pick<Progress, 'status' | 'cause' | 'accepted' | 'reported'> & { resendOf?: Resend['of'] };
 
 /** What a row means that has plan columns only. */
 export const UNTOUCHED: Progress = {

@@ -144,10 +144,12 @@ const OUTLINE: readonly Exclude<keyof Outline, 'id'>[] = [
   'cause',
   'accepted',
   'reported',
+  'resendOf',
 ];
 
 function toOutline(entity: StoredEntity): Outline {
   const { text, number, instant, maybeInstant } = columnsOf(entity);
+  const resendOf = text('resendOf') as DeliveryId | '';
   return {
     id: entity.rowKey as DeliveryId,
     subject: text('subject'),
@@ -166,6 +168,7 @@ function toOutline(entity: StoredEntity): Outline {
     cause: (text('cause') as Outline['cause'] | '') || UNTOUCHED.cause,
     ...maybeInstant('accepted'),
     ...maybeInstant('reported'),
+    ...(resendOf ? { resendOf } : {}),
   };
 }
 

@@ -45,6 +45,19 @@ describe('status', () => {
     await world.clock.advance(75_000);
   });
 
+  it('judges nothing that was sent again: it is late by nature', async () => {
+    const judged = async () =>
+      (
+        JSON.parse((await world.notify('status', '--json')).out) as {
+          deliveries: { judged: number; planned: number }[];
+        }
+      ).deliveries[0];
+    const earlier = await judged();
+    const resend = { of: planOf().id, by: 'ann@desk', why: 'She asks for it.' };
+    await world.deliveries.plan([planOf({ eventId: 'again', arrived: before(20), eventTime: before(50), resend })]);
+    expect(await judged()).toMatchObject({ judged: 3, planned: (earlier?.planned ?? 0) + 1 });
+  });
+
   it('tells what waits, what became of the last hour, and what wants attention', async () => {
     const { code, out } = await world.notify('status');
     expect(code).toBe(0);

@@ -60,4 +60,5 @@ const outlineOf = ({ plan, progress: { status, cause, accepted, reported } }: De
   cause,
   ...(accepted ? { accepted } : {}),
   ...(reported ? { reported } : {}),
+  ...(plan.resend ? { resendOf: plan.resend.of } : {}),
 });

@@ -74,7 +74,8 @@ export function deliveriesContract(kind: string, tables: () => Tables): void {
     it('outlines the rows of an hour, touched or not', async () => {
       const { deliveries } = tables();
       const plan = planOf({ eventId: fresh('event'), arrived: new Date('2026-10-05T08:00:00Z') });
-      const mail = planOf({ eventId: plan.eventId, channel: 'email', arrived: plan.arrived });
+      const again = { of: plan.id, by: 'ann@desk', why: 'She asks for it.' };
+      const mail = planOf({ eventId: plan.eventId, channel: 'email', arrived: plan.arrived, resend: again });
       await deliveries.plan([plan, mail]);
       const progress: Progress = { ...UNTOUCHED, ...acceptedAt(later(2_000)), reported: later(3_000) };
       await deliveries.record((await deliveries.read(plan.id))!, progress);
@@ -84,7 +85,12 @@ export function deliveriesContract(kind: string, tables: () => Tables): void {
       const { status, cause, accepted, reported } = progress;
       expect(outlines).toHaveLength(2);
       expect(outlines).toContainEqual({ ...outlineOf(plan), status, cause, accepted, reported });
-      expect(outlines).toContainEqual({ ...outlineOf(mail), status: 'planned', cause: 'waiting' });
+      expect(outlines).toContainEqual({
+        ...outlineOf(mail),
+        status: 'planned',
+        cause: 'waiting',
+        resendOf: plan.id,
+      });
       expect(await all(deliveries.outlinesOfHour('2026-10-05T09'))).toEqual([]);
     });
 
