@@ -58,6 +58,11 @@ describe('notify resend', () => {
       left: [],
     });
     expect(world.broker.sms).toHaveLength(1);
+    const [second] = [...world.deliveries.rows.values()].filter(({ plan }) => plan.resend);
+    const other = { ...rows[2]!.progress };
+    world.deliveries.rows.set(second!.plan.id, { ...second!, progress: other });
+    const again = await world.notify('resend', ...query, '--yes', ...WHY);
+    expect([again.code, again.err]).toEqual([1, expect.stringContaining('It was sent again already.')]);
     for (const wrong of [['--since', '2h'], ['order:1042', '--cause', 'refused'], [], ['--cause', 'nonsense']])
       expect((await world.notify('resend', ...wrong, '--yes', ...WHY)).code, wrong.join(' ')).toBe(2);
     expect(
