@@ -33,8 +33,13 @@ export type Account = {
   published: number;
   recorded: number;
   copies: number;
+  /** Messages; the same bad message may come twice. */
   rejected: number;
+  /** Different ones among them, each with a row. */
+  rejectedEvents: number;
   sends: number;
+  /** What somebody else published meanwhile; nothing else in the account counts it. */
+  byOthers: { events: number; deliveries: number; sends: number };
   /** One line for everything that is not as it has to be; empty when all is accounted for. */
   mismatches: readonly string[];
 };
@@ -47,17 +52,22 @@ const nameOfDelivery = (of: { event: EventIdentity; message: string; channel: Ch
   `${of.message} by ${of.channel} (${nameOf(of.event)})`;
 const bytes = (body: Uint8Array): string => Buffer.from(body).toString('base64');
 
-/** Compares what was published and planted with the tables and with what the provider took. Pure. */
+/**
+ * Compares what was published and planted with the tables and with what the provider took. Pure. An event is somebody
+ * else's when nothing of the stream has its source and id.
+ */
 export function account(
   { publications, deliveries: expected }: Pick<Stream, 'publications' | 'deliveries'>,
-  books: Books,
-  sends: readonly EffectiveSend[],
+  allBooks: Books,
+  allSends: readonly EffectiveSend[],
 ): Account {
+  const { books, sends, byOthers } = withoutOthers(publications, allBooks, allSends);
   const events = accountEvents(publications, books);
   return {
     published: publications.length,
     ...events,
     sends: sends.length,
+    byOthers,
     mismatches: [
       ...events.mismatches,
       ...accountDeliveries(expected, books.deliveries),
@@ -69,11 +79,51 @@ export function account(
   };
 }
 
+function withoutOthers(publications: Stream['publications'], books: Books, sends: readonly EffectiveSend[]) {
+  const published = new Set(publications.map(({ body }) => bytes(body)));
+  const ours = new Set(publications.flatMap(({ event }) => (event ? [JSON.stringify([event.source, event.id])] : [])));
+  const isOurs = ({ source, id }: Pick<EventIdentity, 'source' | 'id'>): boolean =>
+    ours.has(JSON.stringify([source, id]));
+  const others = new Set<string>(books.deliveries.flatMap(({ id, event }) => (isOurs(event) ? [] : [id])));
+  const kept = {
+    events: books.events.filter(isOurs),
+    rejected: books.rejected.filter((body) => {
+      const named = nameIn(body);
+      return !named || isOurs(named) || published.has(bytes(body));
+    }),
+    deliveries: books.deliveries.filter(({ id }) => !others.has(id)),
+    failures: books.failures.filter(({ delivery }) => !others.has(delivery)),
+  };
+  const keptSends = sends.filter(({ attemptId }) => !others.has(deliveryIn(attemptId) ?? ''));
+  return {
+    books: { ...books, ...kept },
+    sends: keptSends,
+    byOthers: {
+      events: books.events.length - kept.events.length + books.rejected.length - kept.rejected.length,
+      deliveries: others.size,
+      sends: sends.length - keptSends.length,
+    },
+  };
+}
+
+/** Source and id that a rejected body gives itself, if it can be read. */
+function nameIn(body: Uint8Array): { source: string; id: string } | undefined {
+  try {
+    const { source, id } = (JSON.parse(Buffer.from(body).toString()) ?? {}) as Record<string, unknown>;
+    return typeof source === 'string' && typeof id === 'string' ? { source, id } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const deliveryIn = (attemptId: string | null): string | undefined =>
+  attemptId === null ? undefined : parseAttemptId(attemptId)?.delivery;
+
 /** Every message is the recording of an event, a further copy of a recorded event, or rejected. */
 function accountEvents(
   publications: Stream['publications'],
   books: Books,
-): Pick<Account, 'recorded' | 'copies' | 'rejected' | 'mismatches'> {
+): Pick<Account, 'recorded' | 'copies' | 'rejected' | 'rejectedEvents' | 'mismatches'> {
   const recorded = new Set(books.events.map(keyOf));
   const rejected = new Set(books.rejected.map(bytes));
   const taken = new Map<string, number>();
@@ -98,7 +148,13 @@ function accountEvents(
   if (foreign > 0) mismatches.push(`${foreign} rejected events were never published`);
 
   const all = [...taken.values()].reduce((sum, count) => sum + count, 0);
-  return { recorded: taken.size, copies: all - taken.size, rejected: refusals, mismatches };
+  return {
+    recorded: taken.size,
+    copies: all - taken.size,
+    rejected: refusals,
+    rejectedEvents: [...rejected].filter((body) => published.has(body)).length,
+    mismatches,
+  };
 }
 
 function accountDeliveries(expected: Stream['deliveries'], rows: readonly DeliveryRow[]): string[] {
@@ -124,7 +180,7 @@ function accountSends(rows: readonly DeliveryRow[], sends: readonly EffectiveSen
   const known = new Set<string>(rows.map(({ id }) => id));
   const mismatches: string[] = [];
   for (const { attemptId, channel } of sends) {
-    const delivery = attemptId === null ? undefined : parseAttemptId(attemptId)?.delivery;
+    const delivery = deliveryIn(attemptId);
     if (delivery === undefined || !known.has(delivery))
       mismatches.push(`the provider took a message by ${channel} that belongs to no delivery [${attemptId}]`);
     else counts.set(delivery, (counts.get(delivery) ?? 0) + 1);

@@ -1,3 +1,4 @@
+import { counted } from '../commands/format.ts';
 import type { Channel } from '../shared/delivery.ts';
 import type { Status } from '../shared/status.ts';
 import type { Figures } from './reader.ts';
@@ -30,7 +31,7 @@ export function progressBlock(state: ProgressState): string[] {
     ...COLUMNS.map(({ counts }) => String(countOf(figures, channel, counts))),
   ]);
   return [
-    `${clock(elapsed)}  ${published} of ${publications} messages published · ${figures.recorded} events taken · ${figures.rejected} rejected`,
+    `${clock(elapsed)}  ${published} of ${publications} messages published · ${figures.recorded} events taken · ${counted(figures.rejected, 'event')} rejected`,
     '',
     ...textTable(['', ...COLUMNS.map(({ title }) => title)], rows).map((line) => `      ${line}`),
     '',
@@ -45,7 +46,7 @@ export function progressLine({ elapsed, published, publications, figures }: Prog
     const counts = COLUMNS.map(({ title, counts: of }) => `${countOf(figures, channel, of)} ${title}`);
     return `${CHANNEL_NAMES[channel]}: ${counts.join(', ')}`;
   });
-  const events = `${published}/${publications} published, ${figures.recorded} events taken, ${figures.rejected} rejected`;
+  const events = `${published}/${publications} published, ${figures.recorded} events taken, ${counted(figures.rejected, 'event')} rejected`;
   const note = noteOf(figures);
   return [clock(elapsed), events, ...channels, ...(note ? [note] : [])].join(' | ');
 }

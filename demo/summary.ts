@@ -1,3 +1,4 @@
+import { counted } from '../commands/format.ts';
 import { type Cause, CAUSES } from '../shared/causes.ts';
 import type { Status } from '../shared/status.ts';
 import type { Account } from './accounting.ts';
@@ -81,8 +82,11 @@ function rejections({ reasons }: FullBooks): string[] {
   );
 }
 
-function accounts({ published, recorded, copies, rejected, sends, mismatches }: Account): Section {
-  const sum = `${published} messages published = ${recorded} events recorded + ${copies} further copies + ${rejected} rejected`;
+function accounts({ mismatches, ...counts }: Account): Section {
+  const { published, recorded, copies, rejected, rejectedEvents, sends, byOthers } = counts;
+  const different = rejected === rejectedEvents ? '' : ` (${counted(rejectedEvents, 'different event')})`;
+  const sum = `${published} messages published = ${recorded} events recorded + ${copies} further copies + ${rejected} rejected${different}`;
+  const others = byOthers.events + byOthers.deliveries > 0 ? [othersInWords(byOthers)] : [];
   if (mismatches.length === 0)
     return {
       title: 'Everything is accounted for',
@@ -90,12 +94,16 @@ function accounts({ published, recorded, copies, rejected, sends, mismatches }: 
         sum,
         `${sends} messages taken by the provider, each for one delivery, none twice`,
         'every delivery ended as the stream had planted it',
+        ...others,
       ],
     };
-  const others = mismatches.length - MOST_MISMATCHES;
+  const more = mismatches.length - MOST_MISMATCHES;
   return {
     title: `NOT accounted for: ${mismatches.length}`,
-    lines: [sum, ...mismatches.slice(0, MOST_MISMATCHES), ...(others > 0 ? [`… and ${others} more`] : [])],
+    lines: [sum, ...others, ...mismatches.slice(0, MOST_MISMATCHES), ...(more > 0 ? [`… and ${more} more`] : [])],
     isBad: true,
   };
 }
+
+const othersInWords = ({ events, deliveries, sends }: Account['byOthers']): string =>
+  `left out: ${counted(events, 'event')} that somebody else published meanwhile, with ${counted(deliveries, 'delivery', 'deliveries')} and ${counted(sends, 'message')} taken by the provider`;

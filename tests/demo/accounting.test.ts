@@ -65,7 +65,9 @@ describe('accounting', () => {
       recorded: 1,
       copies: 0,
       rejected: 0,
+      rejectedEvents: 0,
       sends: 1,
+      byOthers: { events: 0, deliveries: 0, sends: 0 },
       mismatches: [],
     });
   });
@@ -79,7 +81,14 @@ describe('accounting', () => {
       { at: 0, body: body('rubbish'), verdict: 'rejected' as const },
     ];
     const found = account({ ...stream, publications }, books({ rejected: [body('rubbish')] }), sends);
-    expect(found).toMatchObject({ published: 5, recorded: 1, copies: 2, rejected: 2, mismatches: [] });
+    expect(found).toMatchObject({
+      published: 5,
+      recorded: 1,
+      copies: 2,
+      rejected: 2,
+      rejectedEvents: 1,
+      mismatches: [],
+    });
   });
 
   it('takes either of two events under one id as the recorded one, but not both and not none', () => {
@@ -97,13 +106,19 @@ describe('accounting', () => {
     ['a lost message', { events: [], deliveries: [] }, [], /^message 1 .* was neither recorded nor rejected$/],
     ['a good event that was rejected', { events: [], rejected: [body('a')] }, sends, /was rejected, expected taken$/],
     [
-      'an event nobody published',
-      { events: [event('a'), event('b')] },
+      'an event recorded under a subject nobody published',
+      { events: [event('a'), { ...event('a'), subject: 'order:2' }] },
       sends,
-      /^recorded but never published: .*event b$/,
+      /^recorded but never published: order:2 .*event a$/,
     ],
     ['an event recorded twice', { events: [event('a'), event('a')] }, sends, /^an event was recorded twice$/],
     ['a rejection nobody published', { rejected: [body('?')] }, sends, /^1 rejected events were never published$/],
+    [
+      'a rejection under an id of the stream with content that nobody published',
+      { rejected: [body('{"source":"/shop","id":"a"}')] },
+      sends,
+      /^1 rejected events were never published$/,
+    ],
     ['a delivery never planned', { deliveries: [] }, [], /was never planned, expected delivered\/arrived$/],
     [
       'a delivery planned twice',
@@ -113,7 +128,7 @@ describe('accounting', () => {
     ],
     [
       'a delivery not expected',
-      { deliveries: [row('a'), row('b')] },
+      { deliveries: [row('a'), row('b', { event: event('a'), channel: 'email' })] },
       [...sends, sendOf(row('b'))],
       /not expected at all/,
     ],
@@ -143,6 +158,27 @@ describe('accounting', () => {
   ])('finds %s', (_, change, sent, line) => {
     const found = mismatches(change, stream, sent);
     expect(found).toContainEqual(expect.stringMatching(line));
+  });
+
+  it('leaves out what somebody else published meanwhile, and says how much that is', () => {
+    const mine = row('b', {
+      event: { ...event('b'), source: '/by-hand' },
+      status: 'failed',
+      end: 'failed/bad-address',
+    });
+    const open = row('c', { event: event('c'), status: 'sending', end: 'sending/waiting', reported: false });
+    const failure = { delivery: mine.id, end: mine.end, resolved: false };
+    const withOthers = books({
+      events: [event('a'), mine.event, event('c')],
+      rejected: [body('{"source":"/shop","id":"d"}')],
+      deliveries: [row('a'), mine, open],
+      failures: [failure],
+    });
+    const found = account(stream, withOthers, [...sends, sendOf(open), sendOf(open, 1)]);
+    expect(found).toEqual({
+      ...account(stream, books(), sends),
+      byOthers: { events: 3, deliveries: 2, sends: 2 },
+    });
   });
 
   it('wants a failure row for what did not arrive, and none once that is resolved', () => {

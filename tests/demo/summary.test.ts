@@ -44,7 +44,16 @@ const books: FullBooks = {
   deadLetters: 0,
   unmatchedReports: 0,
 };
-const account: Account = { published: 5, recorded: 2, copies: 1, rejected: 2, sends: 4, mismatches: [] };
+const account: Account = {
+  published: 5,
+  recorded: 2,
+  copies: 1,
+  rejected: 2,
+  rejectedEvents: 1,
+  sends: 4,
+  byOthers: { events: 0, deliveries: 0, sends: 0 },
+  mismatches: [],
+};
 
 describe('summary', () => {
   const [messages, failures, rejections, accounts] = summaryOf(books, account);
@@ -66,11 +75,26 @@ describe('summary', () => {
 
   it('says that everything is accounted for, or what is not', () => {
     expect(accounts).toMatchObject({ title: 'Everything is accounted for' });
-    expect(accounts?.lines[0]).toBe('5 messages published = 2 events recorded + 1 further copies + 2 rejected');
+    expect(accounts?.lines[0]).toBe(
+      '5 messages published = 2 events recorded + 1 further copies + 2 rejected (1 different event)',
+    );
+    expect(accounts?.lines).toHaveLength(3);
     const mismatches = Array.from({ length: 30 }, (_, n) => `mismatch ${n}`);
     const bad = summaryOf(books, { ...account, mismatches }).at(-1);
     expect(bad).toMatchObject({ title: 'NOT accounted for: 30', isBad: true });
     expect(bad?.lines.slice(-2)).toEqual(['mismatch 24', '… and 5 more']);
+  });
+});
+
+describe('an account with guests', () => {
+  it('says how much somebody else published', () => {
+    const lines = (byOthers: Account['byOthers']) => summaryOf(books, { ...account, byOthers }).at(-1)?.lines;
+    expect(lines({ events: 1, deliveries: 1, sends: 1 })).toContain(
+      'left out: 1 event that somebody else published meanwhile, with 1 delivery and 1 message taken by the provider',
+    );
+    expect(lines({ events: 2, deliveries: 3, sends: 0 })).toContain(
+      'left out: 2 events that somebody else published meanwhile, with 3 deliveries and 0 messages taken by the provider',
+    );
   });
 });
 
@@ -99,7 +123,7 @@ describe('progress', () => {
     const [, second] = written().split('\x1b[8A\x1b[0J');
     const lines = second!.trimEnd().split('\n');
     expect(lines).toHaveLength(8);
-    expect(lines[0]).toBe(' 1:01  3 of 5 messages published · 2 events taken · 1 rejec');
+    expect(lines[0]).toBe(' 1:01  3 of 5 messages published · 2 events taken · 1 event');
     expect(lines.at(-1)).toBe('      1 wait because the provider is at its quota');
   });
 

@@ -68,6 +68,7 @@ describe('the demonstration', () => {
   it('accounts for every message, every delivery and every effective send', async () => {
     const { account } = await takeAccount(createReader(cloud), [stream]);
     expect(account.mismatches).toEqual([]);
+    expect(account.byOthers).toEqual({ events: 0, deliveries: 0, sends: 0 });
     expect(account.recorded + account.copies + account.rejected).toBe(stream.publications.length);
     expect(account.copies).toBeGreaterThan(0);
     expect(account.rejected).toBeGreaterThan(0);
@@ -80,6 +81,7 @@ describe('the demonstration', () => {
     await play(cloud, newTimes);
     const { account } = await takeAccount(reader, [stream, again, newTimes]);
     expect(account.mismatches).toEqual([]);
+    expect(account.byOthers).toEqual({ events: 0, deliveries: 0, sends: 0 });
     expect(await reader.sends()).toEqual(before);
   }, 120_000);
 
