@@ -8,15 +8,17 @@ import { createReader, type FullBooks } from '../../demo/reader.ts';
 import { createScript } from '../../demo/script.ts';
 import { SHOPS } from '../../demo/shops.ts';
 import { parseAttemptId } from '../../shared/delivery-id.ts';
+import { EVENT_TYPES } from '../../shared/events.ts';
 
-/** So many orders placed at one moment by people whom everything reaches, by SMS and by mail. */
+/** News of so many orders at one moment, of every kind, to people whom everything reaches by SMS and by mail. */
 export function burst(events: number, seed = 7): Stream {
   const now = new Date();
   const { dice, people, order, story, finish } = createScript({ seed, now, times: now, length: 0 });
   for (let n = 0; n < events; n++) {
     const shop = dice.pick(SHOPS);
     const customer = people.person(shop, { channels: ['sms', 'email'] });
-    story(order(shop, customer), ['order.placed'], { sms: ARRIVED, email: ARRIVED });
+    const type = EVENT_TYPES[n % EVENT_TYPES.length]!;
+    story(order(shop, customer), [type], { sms: ARRIVED, email: ARRIVED });
   }
   return finish();
 }
