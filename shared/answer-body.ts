@@ -31,7 +31,7 @@ export function withoutTexts(body: unknown, name = '', depth = 0): Json {
   if (Array.isArray(body)) return body.slice(0, MOST).map((item) => withoutTexts(item, name, depth + 1));
   return Object.fromEntries(
     Object.entries(body)
-      .filter(([field]) => /^[A-Za-z][\w.[\]$-]{0,63}$/.test(field))
+      .filter(([field]) => /^(?!.*\d{5})[A-Za-z][\w.[\]$-]{0,63}$/.test(field))
       .slice(0, MOST)
       .map(([field, value]) => [field, withoutTexts(value, field, depth + 1)]),
   );
