@@ -26,7 +26,8 @@ const endOf = ({ since, until, lifts }: Suppression): number =>
 
 /**
  * What stands from then on; undefined when nothing changes: it has been lifted since, it comes again, or what stands
- * already lasts longer. The bounces of mails that were on their way together count as one.
+ * already lasts longer. The bounces of mails that were on their way together count as one; none replaces what the
+ * recipient or staff asked for.
  */
 export function suppressionAfter(
   standing: readonly Suppression[],
@@ -47,7 +48,7 @@ export function suppressionAfter(
     ...(cause === 'hard-bounced' ? leaseAfter(earlier, at) : {}),
     ...liftsOf(standing.find((one) => one.address === address)),
   };
-  if (cause === 'hard-bounced' && earlier.some((one) => at.getTime() < endOf(one))) return undefined;
+  if (cause === 'hard-bounced' && standing.some((one) => at.getTime() < endOf(one))) return undefined;
   return standing.some((one) => endOf(one) >= endOf(next)) ? undefined : next;
 }
 

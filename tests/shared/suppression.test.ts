@@ -89,6 +89,25 @@ describe('an opt-out', () => {
     expect(rows()[0]?.until).toBeUndefined();
   });
 
+  it.each(['opted-out', 'blocked-by-staff'] as const)(
+    'or block by staff (%s) that has an end is not replaced by a bounce while it stands, however old the report',
+    async (cause) => {
+      const { ask, rows } = book();
+      await ask(cause, now, { until: at(2 * DAY), by: 'ann', reason: 'a trial' });
+      for (const when of [-DAY, 0, 1, 1.5 * DAY, 2 * DAY - 1])
+        expect([when, await ask('hard-bounced', at(when))]).toEqual([when, false]);
+      expect(rows()).toMatchObject([{ cause, since: now, until: at(2 * DAY), by: 'ann', reason: 'a trial' }]);
+      expect(await ask('hard-bounced', at(2 * DAY))).toBe(true);
+    },
+  );
+
+  it('that is reported late goes before a bounce of a later time', async () => {
+    const { ask, rows } = book();
+    await ask('hard-bounced', at(1));
+    expect(await ask('opted-out', now)).toBe(true);
+    expect(rows()).toMatchObject([{ cause: 'opted-out', since: now }]);
+  });
+
   it('counts for its channel only', async () => {
     const { suppressions, ask } = book();
     await ask('opted-out', now, { channel: 'sms' });
