@@ -16,6 +16,8 @@ export type DeliveryReport = {
   status: 'delivered' | 'failed' | 'unknown';
   /** The provider's own time of it. */
   reported: Date;
+  /** It carries no readable time: `reported` is when it came here. */
+  undated?: true;
   cause: Cause;
   /** The provider's code, as it goes into the timeline. */
   code: string;
@@ -54,7 +56,7 @@ export function parseReport(event: unknown, environment: string, now: Date): Par
 
   const data = fieldsOf(envelope['data']);
   const times = [data['receivedtimestamp'], data['deliveryattempttimestamp'], envelope['time'], envelope['eventtime']];
-  const reported = times.map((time) => timeOf(time, now)).find((time) => time !== undefined) ?? now;
+  const reported = times.map((time) => timeOf(time, now)).find((time) => time !== undefined);
   const matched = (channel: Channel, id: string, meaning: Reported | undefined): ParsedReport => {
     const ours = parseAttemptId(id);
     if (!ours) return unmatched('Its id is none of ours.');
@@ -66,7 +68,8 @@ export function parseReport(event: unknown, environment: string, now: Date): Par
       channel,
       ...ours,
       ...meaning,
-      reported,
+      reported: reported ?? now,
+      ...(reported ? {} : { undated: true }),
       providerId: codeIn(data['messageid']),
     };
   };

@@ -47,10 +47,11 @@ async function mergeReport(report: DeliveryReport, dependencies: ReportDependenc
   for (;;) {
     const read = await deliveries.read(report.delivery);
     if (!read || read.plan.channel !== report.channel) return undefined;
+    const known = stepIn(read.progress, report);
     const progress = withReport(read.progress, report);
     const written = progress ? await deliveries.record(read, progress) : read;
     if (!written) continue;
-    await suppressAddress(written, report, dependencies);
+    await suppressAddress(written, known ? { ...report, reported: known.at } : report, dependencies);
     await writeFailure(written, failures, clock.now());
     log('info', 'report-merged', {
       trace: written.plan.trace,
@@ -62,7 +63,7 @@ async function mergeReport(report: DeliveryReport, dependencies: ReportDependenc
       reported: report.status,
       code: report.code,
       permanence: report.permanence,
-      known: progress === undefined,
+      known: known !== undefined,
     });
     return written;
   }
@@ -76,35 +77,45 @@ async function mergeReport(report: DeliveryReport, dependencies: ReportDependenc
  * earlier attempt failed says nothing about the present one: it goes into the timeline only.
  */
 export function withReport(progress: Progress, report: DeliveryReport): Progress | undefined {
-  const { status, cause, reported, attempt } = report;
-  const bygone = attempt < progress.attempt && status !== 'delivered';
-  const step: Step = {
-    at: reported,
-    status: bygone ? 'sending' : status,
-    cause,
-    attempt,
-    ...(report.code ? { note: report.code } : {}),
-  };
-  if (progress.history.some((other) => isSameStep(other, step))) return undefined;
+  if (stepIn(progress, report)) return undefined;
+  const { status, cause, reported } = report;
+  const bygone = isBygone(progress, report);
   const merged = {
     ...progress,
-    ...addStep(progress, step),
+    ...addStep(progress, stepOf(progress, report)),
     revision: progress.revision + 1,
     providerId: progress.providerId || (bygone ? '' : report.providerId),
   };
   return bygone || !wins(report, progress) ? merged : { ...merged, status, cause, reported };
 }
 
+const isBygone = (progress: Progress, { attempt, status }: DeliveryReport): boolean =>
+  attempt < progress.attempt && status !== 'delivered';
+
+const stepOf = (progress: Progress, report: DeliveryReport): Step => ({
+  at: report.reported,
+  status: isBygone(progress, report) ? 'sending' : report.status,
+  cause: report.cause,
+  attempt: report.attempt,
+  ...(report.code ? { note: report.code } : {}),
+});
+
+/** The step of the same report that came before; one without a time is told by what it says. */
+function stepIn(progress: Progress, report: DeliveryReport): Step | undefined {
+  const step = stepOf(progress, report);
+  return progress.history.find(
+    (other) =>
+      other.status === step.status &&
+      other.cause === step.cause &&
+      (other.attempt ?? 0) === step.attempt &&
+      (report.undated ? other.note === step.note : other.at.getTime() === step.at.getTime()),
+  );
+}
+
 /** Two reports of one instant that say the same for different reasons: one reason holds in whatever order they came. */
 function wins(report: DeliveryReport, progress: Progress): boolean {
   const tie = report.status === progress.status && report.reported.getTime() === progress.reported?.getTime();
   return tie ? report.cause < progress.cause : merge(progress, report) === report;
-}
-
-function isSameStep(a: Step, b: Step): boolean {
-  return (
-    a.at.getTime() === b.at.getTime() && a.status === b.status && a.cause === b.cause && (a.attempt ?? 0) === b.attempt
-  );
 }
 
 async function suppressAddress(

@@ -8,6 +8,7 @@ import { LIMITS } from '../../shared/limits.ts';
 import type { ProviderAnswer } from '../../shared/ports.ts';
 import { sendCopy } from '../../shared/send.ts';
 import { EMAIL_STATUSES, SMS_CODES } from '../../shared/provider-codes.ts';
+import { lift, suppress } from '../../shared/suppression.ts';
 import { takeReport, withReport } from '../../shared/take-report.ts';
 import { parseReport, type DeliveryReport } from '../../shared/reports.ts';
 import type { OnCall } from '../fakes/calls.ts';
@@ -124,6 +125,60 @@ describe('takeReport', () => {
     await take(smsReport({ tag }, { envelope: 'cloud-events' }));
     await take(smsReport({ tag }, { id: 'the same said under another id' }));
     expect(progress()).toEqual(once);
+  });
+
+  it('leaves what staff asked for as it is when a mail bounces', async () => {
+    const { take, suppressions } = inMemory();
+    const hashes = addressHashes(HASH_KEYS, 'email', MAIL);
+    for (const [cause, until] of [
+      ['blocked-by-staff', new Date(ARRIVED.getTime() + 3_600_000)],
+      ['opted-out', undefined],
+    ] as const) {
+      const asked = { channel: 'email', hashes, cause, at: ARRIVED, by: 'ann', ...(until ? { until } : {}) } as const;
+      await suppress(asked, suppressions);
+      const before = [...suppressions.rows.values()];
+      await take(emailReport({ messageId, status: 'Bounced' }, { id: `bounced after ${cause}` }));
+      expect([...suppressions.rows.values()]).toEqual(before);
+    }
+  });
+
+  it('suppresses nobody again for a report that comes once more after a lift, with a time or without', async () => {
+    for (const deliveryAttemptTimestamp of ['2026-11-20T13:02:22Z', '']) {
+      const { take, clock, suppressions } = inMemory();
+      const report = emailReport({ messageId, status: 'Bounced', deliveryAttemptTimestamp });
+      delete report['eventTime'];
+      await clock.advance(10 * 60_000);
+      await take(report);
+      expect(suppressions.rows.size).toBe(1);
+      await clock.advance(60_000);
+      const hashes = addressHashes(HASH_KEYS, 'email', MAIL);
+      await lift({ channel: 'email', hashes, at: clock.now(), by: 'ann' }, suppressions);
+      const lifted = [...suppressions.rows.values()];
+      await clock.advance(60_000);
+      await take(report);
+      expect([...suppressions.rows.values()]).toEqual(lifted);
+    }
+  });
+
+  it('takes a report without a readable time once, at the time it first came', async () => {
+    const { take, progress, clock, failures } = inMemory();
+    const report = smsReport({
+      tag,
+      receivedTimestamp: 'soon',
+      deliveryStatus: 'Failed',
+      deliveryStatusDetails: '4006',
+    });
+    delete report['eventTime'];
+    await take(report);
+    const once = progress();
+    expect(once).toMatchObject({ status: 'failed', reported: clock.now() });
+    const row = failures.rows.get(SMS.id);
+    for (let time = 0; time < 2; time += 1) {
+      await clock.advance(60_000);
+      await take(report);
+    }
+    expect(progress()).toEqual(once);
+    expect(failures.rows.get(SMS.id)).toEqual(row);
   });
 
   it('keeps the claim of a run that still waits for its answer', async () => {
