@@ -10,11 +10,11 @@ import { publishAll } from './publish.ts';
 import { createReader, type FullBooks, type Reader } from './reader.ts';
 
 /**
- * The provider of the demonstration reports quickly, or late where a report is to be late. Each SMS sender has less than
- * the quota of a real toll-free number, and the stream is longer than one minute of it: the rest is refused and waits.
+ * The provider of the demonstration reports quickly, or late where a report is to be late. Each SMS sender has the
+ * quota of a real toll-free number, and the stream is longer than one minute of it: the rest is refused and waits.
  */
 export const SCENARIO = {
-  quotas: { sms: { limit: 150, seconds: 60 }, email: { limit: 6_000, seconds: 60 } },
+  quotas: { sms: { limit: 200, seconds: 60 }, email: { limit: 6_000, seconds: 60 } },
   reports: { delay: { sms: [0.3, 2.5], email: [0.5, 5] }, lateBy: 30 },
 };
 
