@@ -68,7 +68,8 @@ export function happeningsIn(csv: string, now: Date): Happening[] {
 
 function readRows(csv: string): Row[] {
   try {
-    const rows = z.array(rowSchema).safeParse(parse(csv, { columns: true, bom: true, skip_empty_lines: true }));
+    const columns = (head: string[]): string[] => checked(head.map((name) => name.trim()));
+    const rows = z.array(rowSchema).safeParse(parse(csv, { columns, bom: true, skip_empty_lines: true }));
     if (rows.success) return rows.data;
     const { path, message } = rows.error.issues[0]!;
     throw new OrderHistoryError(
@@ -78,6 +79,14 @@ function readRows(csv: string): Row[] {
     if (error instanceof CsvError) throw new OrderHistoryError(`The order history is no CSV: ${error.message}`);
     throw error;
   }
+}
+
+/** @throws OrderHistoryError that names every column which the file lacks */
+function checked(head: string[]): string[] {
+  const missing = Object.keys(rowSchema.shape).filter((name) => !head.includes(name));
+  if (missing.length === 0) return head;
+  const which = missing.length === 1 ? `column ${missing[0]} is` : `columns ${missing.join(', ')} are`;
+  throw new OrderHistoryError(`The order history cannot be used: ${which} missing in its first line.`);
 }
 
 /** The file does not say when an order was dropped: a day after the last that we know of it. */

@@ -73,6 +73,13 @@ describe('order history', () => {
     expect(() => history([...ROWS, row])).toThrow(message);
   });
 
+  it.each([
+    ['one column', HEAD.replace('order_id', 'order'), /^The order history cannot be used: column order_id is missing/],
+    ['several columns', 'order_id;customer;status', /: columns order_id, customer, status, purchased, .* are missing/],
+  ])('says that the file lacks %s, before it looks at a row', (_, head, message) => {
+    expect(() => orderHistory([head, ...ROWS].join('\n'), now)).toThrow(message);
+  });
+
   it('says that a file without orders holds none', () => {
     expect(() => history([])).toThrow('The order history holds no orders.');
   });
