@@ -1,3 +1,4 @@
+import sample from '../../local.settings.sample.json' with { type: 'json' };
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addressHashes } from '../../shared/addresses.ts';
 import { tableClient } from '../../shared/azure/identity.ts';
@@ -21,16 +22,7 @@ const K2 = `k2=${base64(2)}`;
 
 /** As the setting is read. */
 const keysOf = (setting: string): readonly HashKey[] =>
-  readSettings({
-    ENVIRONMENT: 'local',
-    SENDERS: '{"email": [{"sender": "news@nordlicht.example", "kind": "custom-domain"}]}',
-    TRACKING_LINK_HOSTS: 'track.example.com',
-    HOUSEKEEPING_SCHEDULE: '0 */5 * * * *',
-    ServiceBus: 'Endpoint=sb://localhost;x=y',
-    Tables: 'UseDevelopmentStorage=true',
-    CommunicationServices: 'endpoint=http://localhost/;accesskey=a',
-    ADDRESS_HASH_KEYS: setting,
-  }).hashKeys;
+  readSettings({ ...sample.Values, ADDRESS_HASH_KEYS: setting }).hashKeys;
 
 const fakes = fakePorts();
 let azurite: Azurite | undefined;
