@@ -104,7 +104,7 @@ const EVERYDAY = [
 
 /** The moments of an event, moved to another day of the year: names of days and months differ in length and letters. */
 function timesOn(type: EventType, day: string): Record<string, unknown> {
-  const moments = Object.entries(rawEvent(type).data).filter(([, value]) => /^2026-/.test(String(value)));
+  const moments = Object.entries(rawEvent(type).data).filter(([, value]) => String(value).startsWith('2026-'));
   const move = (field: string, at: unknown) =>
     field === 'newPromisedBy' ? `2027-${day}T22:22:00Z` : `2026-${day}${(at as string).slice('2026-11-21'.length)}`;
   return Object.fromEntries(moments.map(([field, at]) => [field, move(field, at)]));
