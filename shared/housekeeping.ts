@@ -1,4 +1,5 @@
 /** Looks after what nothing else wakes: lost copies, and reports that never came. */
+import { inBatches } from './batches.ts';
 import type { Channel, Delivery, Progress } from './delivery.ts';
 import { addStep } from './delivery.ts';
 import { writeFailure } from './failures.ts';
@@ -28,20 +29,29 @@ export type Sweep = {
   scheduledAgain: number;
   /** Deliveries and hours that could not be looked after this time; the next sweep comes back to them. */
   failed: number;
+  /** False when its time was over before it had looked at everything. */
+  complete: boolean;
 };
 
 const DAY = 86_400_000;
 /**
  * How an accepted delivery ends without a report. Nothing else makes this end, so a sweep also writes the failure row
- * of those that it finds so: an earlier sweep may have died in between.
+ * of those that it finds so without one: an earlier sweep may have died in between.
  */
 const END = { status: 'unknown', cause: 'no-report' } as const;
 /** Copies of one send. */
 const BATCH = 100;
+/** Rows that are looked after at once. */
+const AT_ONCE = 16;
+/** How long one sweep goes on, in ms; the next one does the rest. */
+const BUDGET = 60_000;
+
+type Lost = ScheduledCopy & { trace: string };
 
 /**
  * Reads the hours in which something may be due: all but those where an earlier sweep has found that nothing falls due
- * yet, or ever. A row, copy or hour that fails is logged, counted, and left to the next sweep;
+ * yet, or ever. A row, copy or hour that fails is logged, counted, and left to the next sweep, as is what remains when
+ * the time of this one is over;
  * rejects only when what is known of the hours cannot be read.
  */
 export async function sweep(dependencies: HousekeepingDependencies): Promise<Sweep> {
@@ -49,11 +59,15 @@ export async function sweep(dependencies: HousekeepingDependencies): Promise<Swe
   const now = clock.now();
   const start = hourAt(new Date(now.getTime() - retentionDays * DAY));
   const known = new Map((await hours.known(start)).map((hour) => [hour.hour, hour]));
-  const counts: Sweep = { hours: 0, deliveries: 0, unknown: 0, scheduledAgain: 0, failed: 0 };
+  const counts: Sweep = { hours: 0, deliveries: 0, unknown: 0, scheduledAgain: 0, failed: 0, complete: true };
+  const end = clock.monotonic() + BUDGET;
 
   for await (const hour of dueHours(start, known, now, dependencies.deliveries)) {
+    if (clock.monotonic() >= end) counts.complete = false;
+    if (!counts.complete) break;
     counts.hours += 1;
-    await attempt({ hour }, counts, log, () => sweepHour(hour, known.get(hour), now, counts, dependencies));
+    const reading = { hour, seen: known.get(hour), now, end };
+    await attempt({ hour }, counts, log, () => sweepHour(reading, counts, dependencies));
   }
   log(counts.failed > 0 ? 'error' : 'info', 'housekeeping-done', counts);
   return counts;
@@ -76,24 +90,24 @@ async function* dueHours(
   }
 }
 
+type Reading = { hour: string; seen: KnownHour | undefined; now: Date; /** Of the sweep, monotonic. */ end: number };
+
 async function sweepHour(
-  hour: string,
-  seen: KnownHour | undefined,
-  now: Date,
+  { hour, seen, now, end }: Reading,
   counts: Sweep,
   dependencies: HousekeepingDependencies,
 ): Promise<void> {
-  const { deliveries, failures, hours, log } = dependencies;
+  const { deliveries, hours, clock, log } = dependencies;
   const failedBefore = counts.failed;
-  const lost: Record<Channel, ScheduledCopy[]> = { sms: [], email: [] };
+  const lost: Record<Channel, Lost[]> = { sms: [], email: [] };
   const soonest = now.getTime() + soonestChange(dependencies);
   const looks: number[] = isYoung(hour, now) ? [soonest] : [];
-  for await (const delivery of deliveries.ofHour(hour)) {
+  const lookAfter = async (delivery: Delivery): Promise<void> => {
     counts.deliveries += 1;
     if (delivery.progress.cause === END.cause)
-      await attempt({ delivery: delivery.plan.id }, counts, log, () => writeFailure(delivery, failures, now));
+      await attempt({ delivery: delivery.plan.id }, counts, log, () => completeFailure(delivery, now, dependencies));
     const due = dueOf(delivery, dependencies);
-    if (!due) continue;
+    if (!due) return;
     const accepted = delivery.progress.status === 'accepted';
     if (due > now) looks.push(accepted ? due.getTime() : Math.min(due.getTime(), soonest));
     else if (accepted)
@@ -105,10 +119,15 @@ async function sweepHour(
       lost[delivery.plan.channel].push(copyOf(delivery, now));
       looks.push(Math.min(startOf(hourAfter(hourAt(now))).getTime(), soonest));
     }
+  };
+  for await (const batch of inBatches(deliveries.ofHour(hour), AT_ONCE)) {
+    if (clock.monotonic() >= end) counts.complete = false;
+    if (!counts.complete) break;
+    await Promise.all(batch.map(lookAfter));
   }
   counts.scheduledAgain += await scheduleAgain(lost, counts, dependencies);
 
-  if (counts.failed === failedBefore)
+  if (counts.complete && counts.failed === failedBefore)
     await hours.record(hour, looks.length > 0 ? new Date(Math.min(...looks)) : undefined, seen);
 }
 
@@ -132,6 +151,15 @@ export function dueOf(
   }
 }
 
+async function completeFailure(
+  delivery: Delivery,
+  now: Date,
+  { failures }: Pick<HousekeepingDependencies, 'failures'>,
+): Promise<void> {
+  const standing = await failures.read(delivery.plan.id);
+  if (!standing || standing.revision < delivery.progress.revision) await writeFailure(delivery, failures, now);
+}
+
 /** False when somebody else has just changed the delivery. */
 async function giveUpWaiting(
   delivery: Delivery,
@@ -153,15 +181,16 @@ async function giveUpWaiting(
 }
 
 /** The row's own copy under a MessageId of the present hour: the broker drops a second one within the hour. */
-function copyOf({ plan, progress }: Delivery, now: Date): ScheduledCopy {
+function copyOf({ plan, progress }: Delivery, now: Date): Lost {
   return {
+    trace: plan.trace,
     copy: { delivery: plan.id, copy: progress.copy, ...(progress.slot ? { slot: progress.slot.toISOString() } : {}) },
     messageId: `${plan.id}/h${hourAt(now)}`,
   };
 }
 
 async function scheduleAgain(
-  lost: Record<Channel, ScheduledCopy[]>,
+  lost: Record<Channel, Lost[]>,
   counts: Sweep,
   { queues, log }: HousekeepingDependencies,
 ): Promise<number> {
@@ -170,9 +199,12 @@ async function scheduleAgain(
     for (let from = 0; from < lost[channel].length; from += BATCH) {
       const copies = lost[channel].slice(from, from + BATCH);
       await attempt({ channel, copies: copies.length }, counts, log, async () => {
-        await queues.sendCopies(channel, copies);
-        for (const { copy } of copies)
-          log('warn', 'copy-scheduled-again', { delivery: copy.delivery, copy: copy.copy });
+        await queues.sendCopies(
+          channel,
+          copies.map(({ trace: _trace, ...copy }) => copy),
+        );
+        for (const { trace, copy } of copies)
+          log('warn', 'copy-scheduled-again', { trace, delivery: copy.delivery, channel, copy: copy.copy });
         scheduled += copies.length;
       });
     }

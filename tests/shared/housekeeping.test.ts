@@ -98,6 +98,27 @@ it.each(['before', 'after'] as const)(
   },
 );
 
+it('writes a failure row once, however often the hour is read because of another delivery', async () => {
+  let puts = 0;
+  const world = inMemory({
+    after: DAY,
+    onCall({ port, operation, moment }) {
+      if (port === 'failures' && operation === 'put' && moment === 'before') puts += 1;
+    },
+  });
+  const ids = [1, 2, 3, 4, 5].map((n) => world.given({ eventId: `evt-${n}` }, acceptedAt(ARRIVED)));
+  world.given({ eventId: 'open' });
+  for (let time = 0; time < 4; time += 1) {
+    await world.sweep();
+    await world.clock.advance(15 * MINUTE);
+  }
+  expect(puts).toBe(5);
+  world.failures.rows.delete(ids[0]!);
+  world.failures.rows.set(ids[1]!, { ...world.failures.rows.get(ids[1]!)!, revision: 1 });
+  await world.sweep();
+  expect(puts).toBe(7);
+});
+
 describe('an overdue delivery', () => {
   it('gets one new copy an hour, numbered as its row says, under a MessageId of its own', async () => {
     const world = inMemory({ after: 15 * MINUTE });
@@ -109,6 +130,12 @@ describe('an overdue delivery', () => {
     expect(world.messageIds()).toEqual([`${id}/h2026-11-20T13`, `${id}/h2026-11-20T14`]);
     expect(world.broker.sms[0]?.body).toEqual({ delivery: id, copy: 3 });
     expect(world.progress(id)).toMatchObject({ status: 'sending', revision: 0 });
+    expect(world.entries.find(({ event }) => event === 'copy-scheduled-again')?.fields).toEqual({
+      trace: 'a'.repeat(32),
+      delivery: id,
+      channel: 'sms',
+      copy: 3,
+    });
   });
 
   it('counts from the later of first slot and slot', async () => {
@@ -247,6 +274,43 @@ describe('sweep', () => {
     world.given({ arrived: later(80 * DAY), eventId: 'new' });
     expect((await world.sweep()).read).toEqual(['2026-11-20T13', '2027-02-08T13']);
     expect(looks.filter((operation) => operation === 'nextHour').length).toBeLessThanOrEqual(5);
+  });
+
+  it('looks after several rows at once, but not after all', async () => {
+    let [open, most] = [0, 0];
+    const world = inMemory({
+      after: DAY,
+      async onCall({ port, operation, moment }) {
+        if (port !== 'deliveries' || operation !== 'record') return;
+        open += moment === 'before' ? 1 : -1;
+        most = Math.max(most, open);
+        await new Promise((resolve) => setImmediate(resolve));
+      },
+    });
+    for (let n = 0; n < 50; n += 1) world.given({ eventId: `evt-${n}` }, acceptedAt(ARRIVED));
+    expect(await world.sweep()).toMatchObject({ unknown: 50, failed: 0 });
+    expect(most).toBe(16);
+  });
+
+  it('stops when its time is over, and leaves the rest to the next one', async () => {
+    const world = inMemory({
+      after: DAY,
+      async onCall({ port, operation, moment }) {
+        if (port === 'deliveries' && operation === 'record' && moment === 'before') await world.clock.advance(15_000);
+      },
+    });
+    for (let n = 0; n < 150; n += 1) world.given({ eventId: `evt-${n}` }, acceptedAt(ARRIVED));
+    const lost = world.given({ eventId: 'next', arrived: later(HOUR) });
+    const first = await world.sweep();
+    expect(first).toMatchObject({ unknown: 64, hours: 1, scheduledAgain: 0, complete: false });
+    expect(world.hours.rows.size).toBe(0);
+    const others = [await world.sweep(), await world.sweep()];
+    expect(others.map(({ unknown, complete }) => [unknown, complete])).toEqual([
+      [64, false],
+      [22, true],
+    ]);
+    expect(world.messageIds()).toEqual([`${lost}/h2026-11-21T13`]);
+    expect(world.failures.rows.size).toBe(150);
   });
 
   it('rejects while the hours cannot be read', async () => {
