@@ -79,7 +79,6 @@ function showDelivery({ plan, progress }: Delivery, next: Delivery | undefined, 
   const { sign, style } = LOOKS[progress.status];
   const { meaning, nextStep } = CAUSES[progress.cause];
   const recipient = (reveal ? plan.address : maskAddress(plan.channel, plan.address)) || 'nobody: no usable address';
-  const locale = plan.localeAsked ? `${plan.locale} (${plan.localeAsked} was asked for)` : plan.locale;
   const open = progress.status === 'planned' || progress.status === 'sending';
   const end = progress.reported ?? progress.accepted;
   const facts: [label: string, text: string | undefined][] = [
@@ -88,7 +87,7 @@ function showDelivery({ plan, progress }: Delivery, next: Delivery | undefined, 
     ['Sent again', next && `as delivery ${next.plan.id}`],
     ['Next try', open && progress.slot ? instant(progress.slot) : undefined],
     ['Deadline', open || progress.status === 'expired' ? instant(plan.deadline) : undefined],
-    ['Time', !open && end ? `${duration(end.getTime() - plan.eventTime.getTime())} after the event` : undefined],
+    ['Time', !open && end ? sinceEvent(end.getTime() - plan.eventTime.getTime()) : undefined],
     ['Sender', progress.sender || undefined],
     ['Delivery', plan.id],
     ['Provider', progress.providerId || undefined],
@@ -96,13 +95,23 @@ function showDelivery({ plan, progress }: Delivery, next: Delivery | undefined, 
     ...(reveal ? contentFacts(plan.content) : []),
   ];
   return [
-    `${paint(style, `${sign} ${progress.status}`)}  ${paint('bold', clean(`${CHANNELS[plan.channel]} to ${recipient}`))}  ${plan.message} v${plan.version}, ${clean(locale)}, ${plan.lane}`,
+    `${paint(style, `${sign} ${progress.status}`)}  ${paint('bold', clean(`${CHANNELS[plan.channel]} to ${recipient}`))}  ${plan.message} v${plan.version}, ${clean(localeInWords(plan))}, ${plan.lane}`,
     '',
     ...facts.flatMap(([label, text]) => (text === undefined ? [] : fact(label, text, view))),
     '',
     ...timeline({ plan, progress }, view),
   ];
 }
+
+/** A region of the language that we have is served with its own formats, so nobody got anything else than was asked for. */
+function localeInWords({ locale, localeAsked }: Delivery['plan']): string {
+  const isServed = !localeAsked || localeAsked.toLowerCase().startsWith(`${locale.toLowerCase()}-`);
+  return isServed ? locale : `${locale} (${localeAsked} was asked for)`;
+}
+
+/** The time of an event may lie ahead: it is the publisher's. */
+const sinceEvent = (milliseconds: number): string =>
+  `${duration(Math.abs(milliseconds))} ${milliseconds < 0 ? 'before' : 'after'} the event`;
 
 function contentFacts(content: Delivery['plan']['content']): [string, string][] {
   if (!content) return [];
@@ -147,7 +156,8 @@ const resendInWords = ({ of, by, why }: Resend): string => clean(`${by} wanted d
 
 function showLine({ at, status, text, style }: Line, arrived: Date, { width, paint }: View): string[] {
   const clock = at.toISOString().slice(11, 23);
-  const elapsed = `+${duration(at.getTime() - arrived.getTime())}`.padStart(13);
+  const offset = at.getTime() - arrived.getTime();
+  const elapsed = `${offset < 0 ? '−' : '+'}${duration(Math.abs(offset))}`.padStart(13);
   const head = `${INDENT}${clock} ${elapsed}  ${status.padEnd(STATUS)}`;
   const [first = '', ...more] = wrap(clean(text), Math.max(30, width - head.length));
   const painted = `${INDENT}${clock} ${paint('dim', elapsed)}  ${style ? paint(style, status.padEnd(STATUS)) : status.padEnd(STATUS)}`;

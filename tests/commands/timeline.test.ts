@@ -71,6 +71,26 @@ describe('showSubject', () => {
     expect(lines).toContain('  Time       2 min 22 s after the event');
   });
 
+  it('says what lies before the event, or before its arrival, with one sign', () => {
+    const early = { ...FAILED, history: [step(-3_600, 'failed', 'handset-unreachable')] };
+    const lines = show([deliveryOf({ eventTime: at(200) }, early)]);
+    expect(lines).toContain('  Time       58.0 s before the event');
+    expect(lines.find((line) => line.startsWith('  12:00:00.000'))).toContain('  −1 h 0 min  failed');
+    expect(lines.join('\n')).not.toMatch(/\+-|--/);
+  });
+
+  it.each([
+    ['de', undefined, 'de'],
+    ['de', 'de-AT', 'de'],
+    ['de', 'DE-at', 'de'],
+    ['pt-BR', 'pt-PT', 'pt-BR (pt-PT was asked for)'],
+    ['en', 'sv-SE', 'en (sv-SE was asked for)'],
+    ['de', 'den', 'de (den was asked for)'],
+  ])('says of %s what was asked for, %s, only when that is another language', (locale, localeAsked, words) => {
+    const [line] = show([deliveryOf({ locale, ...(localeAsked && { localeAsked }) }, FAILED)]).slice(4);
+    expect(line).toBe(`✖ failed  SMS to +49*********67  order-delayed v1, ${words}, urgent`);
+  });
+
   it('tells every step in order, with its cause, its attempt and the code', () => {
     const steps = show([deliveryOf({}, FAILED)], { width: 120 }).filter((line) => /^ {2}13:/.test(line));
     expect(steps.map((line) => line.slice(2).split(/ {2,}/))).toEqual([
