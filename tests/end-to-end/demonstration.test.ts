@@ -26,16 +26,30 @@ const newTimes = atOnce(demonstrationStream({ ...base, times: new Date(now.getTi
 const folder = mkdtempSync(join(tmpdir(), 'demonstration-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Names, numbers and mail addresses of everybody in the stream, and the digits of the numbers without the plus. */
+const SHOPS_AND_CODES = /^(Nordlicht|Alpenkaffee|Lakeside Books|Thistle.*)$|^[^\p{L}\d]*$|^.{1,2}$/u;
+
+/** What one value may leave behind: a number without its plus, a name as a whole and each longer word of it with a capital. */
+const tracesOf = (value: string): string[] => {
+  if (value.startsWith('+')) return [value.slice(1)];
+  return value.includes('@')
+    ? [value]
+    : [value, ...value.split(/[^\p{L}]+/u).filter((word) => /^\p{Lu}.{3}/u.test(word))];
+};
+
+/** Names, numbers and mail addresses of everybody in the stream. */
 const people = [
   ...new Set(
     stream.publications.flatMap(({ body }) => {
-      const text = Buffer.from(body).toString();
-      const found = [...text.matchAll(/"(?:name|phone|email)":"((?:[^"\\]|\\.){6,})"/g)].map(([, value]) => value!);
-      return found.flatMap((value) => (value.startsWith('+') ? [value.slice(1)] : [value]));
+      const found = Buffer.from(body)
+        .toString()
+        .matchAll(/"(?:name|phone|email)":"((?:[^"\\]|\\.)+)"/g);
+      return [...found]
+        .map(([, value]) => value!)
+        .filter((value) => !SHOPS_AND_CODES.test(value))
+        .flatMap(tracesOf);
     }),
   ),
-].filter((value) => !/^(Nordlicht|Alpenkaffee|Lakeside Books|Thistle.*)$/.test(value));
+];
 
 const leaks = (text: string, markers: readonly string[]): string[] => markers.filter((marker) => text.includes(marker));
 
