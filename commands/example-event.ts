@@ -24,6 +24,32 @@ export type ExampleFlags = {
   expiresAt?: string;
 };
 
+/** Which flag a part of the event comes from. */
+const FLAGS: Readonly<Record<string, string>> = {
+  id: '--id',
+  source: '--source',
+  'data.order.number': '--order',
+  'data.order.total.amount': '--total',
+  'data.order.total.currency': '--currency',
+  'data.order.trackingLink': '--order',
+  'data.shop.name': '--shop',
+  'data.shop.language': '--shop-language',
+  'data.customer.name': '--name',
+  'data.customer.locale': '--locale',
+  'data.customer.timeZone': '--time-zone',
+  'data.customer.country': '--country',
+  'data.customer.region': '--region',
+  'data.carrier': '--carrier',
+  'data.promisedBy': '--promised-by',
+  'data.newPromisedBy': '--new-promised-by',
+  'data.expectedBy': '--expected-by',
+  'data.revision': '--revision',
+  'data.expiresAt': '--expires-at',
+};
+
+/** The flag that a part of the event comes from, or the part itself. */
+export const flagOf = (path: string): string => FLAGS[path] ?? path;
+
 const DAY = 86_400_000;
 
 /** Reserved for fiction: no message to them reaches anybody. */

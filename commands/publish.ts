@@ -2,12 +2,22 @@
 import { readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import { Argument, type Command } from 'commander';
-import { maskAddress } from '../shared/addresses.ts';
+import { maskAddress, parseMail, parsePhone } from '../shared/addresses.ts';
 import { ORDER_EVENTS } from '../shared/entities.ts';
 import { type DomainEvent, EVENT_TYPES, type EventType, parseEvent } from '../shared/events.ts';
 import { planEvent } from '../shared/plan.ts';
-import { agree, type ChangeFlags, CommandError, defineCommand, MISUSED, wholeNumber, type World } from './command.ts';
-import { exampleEvent, type ExampleFlags, exampleId } from './example-event.ts';
+import type { Reason } from '../shared/ports.ts';
+import {
+  agree,
+  type ChangeFlags,
+  CommandError,
+  defineCommand,
+  FAILED,
+  MISUSED,
+  wholeNumber,
+  type World,
+} from './command.ts';
+import { exampleEvent, type ExampleFlags, exampleId, flagOf } from './example-event.ts';
 import { shellWord } from './format.ts';
 
 type Flags = Omit<ExampleFlags, 'id'> & ChangeFlags & { id?: string; file?: string; json?: true };
@@ -50,13 +60,14 @@ async function publish(world: World, type: EventType | undefined, flags: Flags):
   const linkHosts = connections.trackingLinkHosts();
   const body = await bodyOf(type, flags, linkHosts[0] ?? '', now);
   const parsed = parseEvent(body, now, linkHosts);
-  if (!parsed.ok)
-    throw new CommandError(
-      [
-        'This event would be rejected, so it was not sent:',
-        ...parsed.reasons.map(({ path, expected }) => `  ${path}: expected ${expected}`),
-      ].join('\n'),
-    );
+  const faults = faultsOf(parsed.ok ? [] : parsed.reasons, flags);
+  if (!parsed.ok || faults.length > 0) {
+    const [why, exitCode] =
+      flags.file === undefined
+        ? (['Nothing was sent, because these flags cannot be used:', MISUSED] as const)
+        : (['Nothing was sent, because this event would be rejected:', FAILED] as const);
+    throw new CommandError([why, ...faults].join('\n'), exitCode);
+  }
 
   const { event } = parsed;
   const broker = connections.broker();
@@ -74,6 +85,16 @@ async function publish(world: World, type: EventType | undefined, flags: Flags):
       ? JSON.stringify({ id: event.id, source: event.source, subject: event.subject, type: event.type }, null, 2)
       : summary(event, now),
   );
+}
+
+/** What is wrong, by the flag that makes it so; a file is published with the addresses that it has. */
+function faultsOf(reasons: readonly Reason[], { file, phone, email, country }: Flags): string[] {
+  const inFile = file !== undefined;
+  const lines = reasons.map(({ path, expected }) => `  ${inFile ? path : flagOf(path)}: expected ${expected}`);
+  if (!inFile && phone !== undefined && !parsePhone(phone, country))
+    lines.push(`  --phone: expected a number that can be texted, with + or as it is dialled in ${country}`);
+  if (!inFile && email !== undefined && !parseMail(email)) lines.push('  --email: expected a mail address');
+  return lines;
 }
 
 /** The bytes to send. @throws CommandError */
@@ -104,7 +125,7 @@ const told = (event: DomainEvent, now: Date): string =>
   planEvent(event, now)
     .map(
       ({ channel, address, unsendable }) =>
-        `${channel} ${maskAddress(channel, address)}${unsendable ? ` (${unsendable})` : ''}`,
+        `${channel} ${maskAddress(channel, address) || 'nobody'}${unsendable ? ` (${unsendable})` : ''}`,
     )
     .join(', ');
 

@@ -91,8 +91,58 @@ describe('publish', () => {
     expect(second?.id).toBe('evt-9');
   });
 
+  it('sends a file with addresses that are none as it is, and refuses one that would be rejected', async () => {
+    const file = join(folder, 'nobody.json');
+    const customer = { phone: 'nonsense', channels: ['sms'] };
+    await writeFile(file, JSON.stringify(rawEvent('order.placed', { customer })));
+    const { code, err } = await world.notify('publish', '--file', file);
+    expect(code).toBe(0);
+    expect(err).toContain('which tells sms nobody (no-usable-address).');
+    await writeFile(file, JSON.stringify(rawEvent('order.placed', { customer: { country: 'Austria' } })));
+    const bad = await world.notify('publish', '--file', file);
+    expect(bad).toMatchObject({ code: 1, err: expect.stringContaining('  data.customer.country: expected') });
+    expect(world.broker.published).toHaveLength(1);
+  });
+
+  it('names a flag for whatever it made of one', async () => {
+    const wrong = {
+      id: ' ',
+      source: '',
+      order: ' ',
+      currency: 'Euro',
+      shop: '',
+      'shop-language': 'German',
+      name: '',
+      locale: 'x',
+      'time-zone': 'Wien',
+      'promised-by': '1',
+      'new-promised-by': 'soon',
+      revision: '999999999999999',
+    };
+    const flags = Object.entries(wrong).flatMap(([flag, value]) => [`--${flag}`, value]);
+    const { code, err } = await world.notify('publish', 'order.delayed', ...flags);
+    expect(code).toBe(2);
+    const [, ...lines] = err.trimEnd().split('\n');
+    expect(lines.length).toBeGreaterThan(8);
+    for (const line of lines) expect(line).toMatch(/^ {2}--[a-z-]+: expected /);
+  });
+
   it.each([
-    ['a bad event', 1, ['order.placed', '--country', 'Austria'], 'data.customer.country: expected an ISO 3166 country'],
+    ['a bad country', 2, ['order.placed', '--country', 'Austria'], '  --country: expected an ISO 3166 country'],
+    [
+      'a day that is none',
+      2,
+      ['order.placed', '--expires-at', 'tomorrow'],
+      '  --expires-at: expected an instant such as',
+    ],
+    ['a number that is none', 2, ['order.placed', '--phone', 'nonsense'], '  --phone: expected a number that can be'],
+    ['an address that is none', 2, ['order.placed', '--email', '@'], '  --email: expected a mail address'],
+    [
+      'a bad number beside a good address',
+      2,
+      ['order.placed', '--phone', '12', '--email', 'a@mail.example'],
+      '--phone',
+    ],
     ['an unknown type', 2, ['order.exploded'], 'Allowed choices are order.placed'],
     ['no type at all', 2, [], 'Say what happened'],
     ['a file that is not there', 2, ['--file', 'none.json'], 'Cannot read none.json: ENOENT'],
