@@ -17,7 +17,6 @@ export type HousekeepingDependencies = {
   limits: Limits;
   /** Milliseconds after which an accepted delivery without a report is `unknown`. */
   reportDeadline: number;
-  retentionDays: number;
   log: Log;
 };
 
@@ -33,7 +32,6 @@ export type Sweep = {
   complete: boolean;
 };
 
-const DAY = 86_400_000;
 /**
  * How an accepted delivery ends without a report. Nothing else makes this end, so a sweep also writes the failure row
  * of those that it finds so without one: an earlier sweep may have died in between.
@@ -55,14 +53,13 @@ type Lost = ScheduledCopy & { trace: string };
  * rejects only when what is known of the hours cannot be read.
  */
 export async function sweep(dependencies: HousekeepingDependencies): Promise<Sweep> {
-  const { hours, clock, retentionDays, log } = dependencies;
+  const { hours, clock, log } = dependencies;
   const now = clock.now();
-  const start = hourAt(new Date(now.getTime() - retentionDays * DAY));
-  const known = new Map((await hours.known(start)).map((hour) => [hour.hour, hour]));
+  const known = new Map((await hours.known('')).map((hour) => [hour.hour, hour]));
   const counts: Sweep = { hours: 0, deliveries: 0, unknown: 0, scheduledAgain: 0, failed: 0, complete: true };
   const end = clock.monotonic() + BUDGET;
 
-  for await (const hour of dueHours(start, known, now, dependencies.deliveries)) {
+  for await (const hour of dueHours(known, now, dependencies.deliveries)) {
     if (clock.monotonic() >= end) counts.complete = false;
     if (!counts.complete) break;
     counts.hours += 1;
@@ -73,15 +70,17 @@ export async function sweep(dependencies: HousekeepingDependencies): Promise<Swe
   return counts;
 }
 
-/** Hours without rows are stepped over in one look, however many they are. */
+/**
+ * From the first row there is: what is older than the retention goes only once it has ended. Hours without rows are
+ * stepped over in one look, however many they are.
+ */
 async function* dueHours(
-  start: string,
   known: ReadonlyMap<string, KnownHour>,
   now: Date,
   deliveries: Deliveries,
 ): AsyncGenerator<string> {
   const last = hourAt(now);
-  for (let hour = start; hour <= last;) {
+  for (let hour = ''; hour <= last;) {
     const seen = known.get(hour);
     const next = seen && !(seen.next && seen.next <= now) ? hourAfter(hour) : await deliveries.nextHour(hour);
     if (next === undefined) return;

@@ -28,6 +28,7 @@ export type LogEvent =
   | 'housekeeping-row-failed'
   | 'housekeeping-done'
   | 'purge-done'
+  | 'purge-left-open'
   | 'failure-row-written';
 
 export type LogLevel = 'info' | 'warn' | 'error';

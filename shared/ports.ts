@@ -49,7 +49,13 @@ export type Hours = {
 };
 
 /** A row of a table whose partitions are hours or days, as far as it matters for its removal. */
-export type AgeingRow = { row: string; source: string; subject: string };
+export type AgeingRow = {
+  row: string;
+  source: string;
+  subject: string;
+  /** A delivery that has not ended: it must not be removed yet. */
+  isOpen: boolean;
+};
 
 /** A table whose rows go when they are old, one partition after the other. */
 export type AgeingTable = {

@@ -1,4 +1,5 @@
 /** Removes what is older than the retention: by partition, oldest first, and no table is read beyond what is old. */
+import { inBatches } from './batches.ts';
 import { hourAt } from './hours.ts';
 import type { Log } from './log.ts';
 import type { AgeingRow, AgeingTable, AgeingTables, Clock, Hours, Subjects } from './ports.ts';
@@ -10,6 +11,9 @@ export type RetentionDependencies = {
   clock: Pick<Clock, 'monotonic'>;
 };
 
+/** What the timer needs besides. */
+export type TimedRetentionDependencies = RetentionDependencies & { retentionDays: number; clock: Clock; log: Log };
+
 /** Rows that were removed, or would be; of subjects also those that were emptied. */
 export type Purged = Record<keyof AgeingTables | 'subjects' | 'hours', number>;
 
@@ -19,6 +23,8 @@ export type PurgeOptions = {
   /** Stops soon after this long, in ms; the next purge goes on from there. */
   budget: number;
   progress?: (purged: Purged) => void;
+  /** Called for each delivery that is old, but still open: it stays until housekeeping has ended it. */
+  leave?: (delivery: string) => void;
 };
 
 /** How long one call of the timer goes on. */
@@ -33,11 +39,11 @@ export const LEAST_DAYS = 3;
 export const retentionStart = (now: Date, days: number): Date => new Date(now.getTime() - days * DAY);
 
 /** What the timer does after its sweep. Rejects while the tables are away; the next call goes on from there. */
-export async function purgeOld(
-  dependencies: RetentionDependencies & { retentionDays: number; clock: Clock; log: Log },
-): Promise<Purged & { complete: boolean }> {
+export async function purgeOld(dependencies: TimedRetentionDependencies): Promise<Purged & { complete: boolean }> {
   const { clock, retentionDays, log } = dependencies;
-  const done = await purge({ before: retentionStart(clock.now(), retentionDays), budget: BUDGET }, dependencies);
+  const before = retentionStart(clock.now(), retentionDays);
+  const leave = (delivery: string): void => log('warn', 'purge-left-open', { delivery });
+  const done = await purge({ before, budget: BUDGET, leave }, dependencies);
   log('info', 'purge-done', done);
   return done;
 }
@@ -47,22 +53,25 @@ export async function purgeOld(
  * is gone on with by the next one, and two at once do no harm.
  */
 export async function purge(
-  { before, budget, progress = () => undefined }: PurgeOptions,
+  { before, budget, progress = () => undefined, leave = () => undefined }: PurgeOptions,
   { ageing, subjects, hours, clock }: RetentionDependencies,
 ): Promise<Purged & { complete: boolean }> {
   const started = clock.monotonic();
   const purged = none();
   for await (const { name, partition, rows } of oldRows(before, ageing)) {
     if (clock.monotonic() - started > budget) return { ...purged, complete: false };
+    const ended = rows.filter(({ isOpen }) => !isOpen);
+    for (const { row, isOpen } of rows) if (isOpen) leave(row);
+    if (ended.length === 0) continue;
     const forgotten = await Promise.all(
-      subjectsOf(rows).map(({ source, subject }) => subjects.forget(source, subject, before)),
+      subjectsOf(ended).map(({ source, subject }) => subjects.forget(source, subject, before)),
     );
     purged.subjects += forgotten.reduce((sum, count) => sum + count, 0);
     await ageing[name].remove(
       partition,
-      rows.map(({ row }) => row),
+      ended.map(({ row }) => row),
     );
-    purged[name] += rows.length;
+    purged[name] += ended.length;
     progress(purged);
   }
   purged.hours = await hours.removeBefore(hourAt(before));
@@ -72,7 +81,8 @@ export async function purge(
 /** How many rows a purge would remove; subjects and hours are not looked at. */
 export async function countOld(before: Date, ageing: AgeingTables): Promise<Purged> {
   const counts = none();
-  for await (const { name, rows } of oldRows(before, ageing)) counts[name] += rows.length;
+  for await (const { name, rows } of oldRows(before, ageing))
+    counts[name] += rows.filter(({ isOpen }) => !isOpen).length;
   return counts;
 }
 
@@ -92,7 +102,7 @@ type Batch = { name: keyof AgeingTables; partition: string; rows: readonly Agein
 async function* oldRows(before: Date, ageing: AgeingTables): AsyncGenerator<Batch> {
   for (const [name, table] of Object.entries(ageing) as [keyof AgeingTables, AgeingTable][])
     for await (const partition of oldPartitions(hourAt(before), table))
-      for await (const rows of inBatches(table.rowsOf(partition))) yield { name, partition, rows };
+      for await (const rows of inBatches(table.rowsOf(partition), BATCH)) yield { name, partition, rows };
 }
 
 /** A day ends up before an hour of it, such as `2026-11-20` before `2026-11-20T13`: it must be past as a whole. */
@@ -102,17 +112,6 @@ async function* oldPartitions(hour: string, table: AgeingTable): AsyncGenerator<
     yield partition;
     partition = await table.firstFrom(`${partition}!`);
   }
-}
-
-async function* inBatches(rows: AsyncIterable<AgeingRow>): AsyncGenerator<readonly AgeingRow[]> {
-  let batch: AgeingRow[] = [];
-  for await (const row of rows) {
-    batch.push(row);
-    if (batch.length < BATCH) continue;
-    yield batch;
-    batch = [];
-  }
-  if (batch.length > 0) yield batch;
 }
 
 function subjectsOf(rows: readonly AgeingRow[]): AgeingRow[] {

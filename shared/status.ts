@@ -53,6 +53,10 @@ export function classOf({ status, reported }: Standing): number {
   }
 }
 
+/** Still under way, or waiting for its report: something has to become of it. */
+export const isOpen = ({ status }: Pick<Standing, 'status'>): boolean =>
+  status === 'planned' || status === 'sending' || status === 'accepted';
+
 export const isSettled = (standing: Standing): boolean => classOf(standing) >= 2;
 
 /**

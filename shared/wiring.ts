@@ -14,7 +14,7 @@ import type { HousekeepingDependencies } from './housekeeping.ts';
 import type { IntakeDependencies } from './intake.ts';
 import { type Log, logLine } from './log.ts';
 import type { Clock } from './ports.ts';
-import type { RetentionDependencies } from './retention.ts';
+import type { TimedRetentionDependencies } from './retention.ts';
 import type { SendDependencies } from './send.ts';
 import { senderFor } from './senders.ts';
 import type { ReportDependencies } from './take-report.ts';
@@ -64,7 +64,8 @@ export const intake = (context: LogContext): IntakeDependencies => common(contex
 
 export const reports = (context: LogContext): ReportDependencies => common(context);
 
-export const housekeeping = (context: LogContext): HousekeepingDependencies & RetentionDependencies => common(context);
+export const housekeeping = (context: LogContext): HousekeepingDependencies & TimedRetentionDependencies =>
+  common(context);
 
 export const deadLetters = (context: LogContext): DeadLetterDependencies => common(context);
 

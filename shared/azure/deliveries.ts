@@ -13,6 +13,7 @@ import { type DeliveryId, hourOf } from '../delivery-id.ts';
 import type { Deliveries } from '../ports.ts';
 import { fromChunks, toChunks } from './chunks.ts';
 import { columnsOf, orNone, shortened, storable } from './columns.ts';
+import { isOpen } from '../status.ts';
 import type { StoredEntity, Table } from './table.ts';
 import type { Entity } from './table-limits.ts';
 
@@ -37,6 +38,12 @@ export function deliveriesIn(table: Table): Deliveries {
     nextHour: (from) => table.firstPartition(from),
   };
 }
+
+/** Of a row with at least its column `status`. */
+export const isOpenRow = (entity: StoredEntity): boolean => isOpen({ status: statusOf(entity) });
+
+const statusOf = (entity: StoredEntity): Progress['status'] =>
+  (columnsOf(entity).text('status') as Progress['status'] | '') || UNTOUCHED.status;
 
 type StoredStep = Omit<Step, 'at'> & { at: string };
 
@@ -164,7 +171,7 @@ function toOutline(entity: StoredEntity): Outline {
     country: text('country'),
     region: text('region'),
     mailHost: text('mailHost'),
-    status: (text('status') as Outline['status'] | '') || UNTOUCHED.status,
+    status: statusOf(entity),
     cause: (text('cause') as Outline['cause'] | '') || UNTOUCHED.cause,
     ...maybeInstant('accepted'),
     ...maybeInstant('reported'),

@@ -2,7 +2,7 @@ import type { TableClient } from '@azure/data-tables';
 import type { AgeingTables } from '../ports.ts';
 import { ageingIn } from './ageing.ts';
 import { deadLettersIn } from './dead-letters.ts';
-import { deliveriesIn } from './deliveries.ts';
+import { deliveriesIn, isOpenRow } from './deliveries.ts';
 import { failuresIn } from './failures.ts';
 import { hoursIn } from './hours.ts';
 import { rejectedEventsIn } from './rejected-events.ts';
@@ -27,24 +27,30 @@ const TABLES = {
 /** @param open gives the client of a table by its name */
 export function openTables(open: (name: string) => TableClient) {
   const table = (name: keyof typeof TABLES) => openTable(open(TABLES[name]));
+  const deliveries = table('deliveries');
+  const failures = table('failures');
+  const rejectedEvents = table('rejectedEvents');
+  const unmatchedReports = table('unmatchedReports');
+  const deadLetters = table('deadLetters');
+  const staffActions = table('staffActions');
   return {
-    deliveries: deliveriesIn(table('deliveries')),
+    deliveries: deliveriesIn(deliveries),
     subjects: subjectsIn(table('subjects')),
     hours: hoursIn(table('hours')),
-    failures: failuresIn(table('failures')),
+    failures: failuresIn(failures),
     suppressions: suppressionsIn(table('suppressions')),
-    rejectedEvents: rejectedEventsIn(table('rejectedEvents')),
-    unmatchedReports: unmatchedReportsIn(table('unmatchedReports')),
-    deadLetters: deadLettersIn(table('deadLetters')),
-    staffActions: staffActionsIn(table('staffActions')),
+    rejectedEvents: rejectedEventsIn(rejectedEvents),
+    unmatchedReports: unmatchedReportsIn(unmatchedReports),
+    deadLetters: deadLettersIn(deadLetters),
+    staffActions: staffActionsIn(staffActions),
     /** The same tables once more, for what is old. */
     ageing: {
-      deliveries: ageingIn(table('deliveries')),
-      failures: ageingIn(table('failures')),
-      rejectedEvents: ageingIn(table('rejectedEvents')),
-      deadLetters: ageingIn(table('deadLetters')),
-      unmatchedReports: ageingIn(table('unmatchedReports')),
-      staffActions: ageingIn(table('staffActions')),
+      deliveries: ageingIn(deliveries, isOpenRow),
+      failures: ageingIn(failures),
+      rejectedEvents: ageingIn(rejectedEvents),
+      deadLetters: ageingIn(deadLetters),
+      unmatchedReports: ageingIn(unmatchedReports),
+      staffActions: ageingIn(staffActions),
     } satisfies AgeingTables,
   };
 }

@@ -11,7 +11,8 @@ const daysBefore = (days: number) => new Date(ARRIVED.getTime() - days * 86_400_
 function world(answer?: boolean) {
   const ports = fakePorts({ clock: fakeClock(ARRIVED) });
   for (const days of [120, 100, 40, 1]) {
-    const delivery = deliveryOf({ arrived: daysBefore(days), eventId: `${days}` });
+    const plan = { arrived: daysBefore(days), eventId: `${days}` };
+    const delivery = deliveryOf(plan, { status: 'delivered', cause: 'arrived' });
     ports.deliveries.rows.set(delivery.plan.id, delivery);
   }
   const [printed, said, asked]: string[][] = [[], [], []];

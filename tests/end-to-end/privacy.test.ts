@@ -175,9 +175,10 @@ describe('personal data', () => {
       scenario: { quotas: { sms: null, email: null }, reports: { delay: { sms: [0.1, 0.3], email: [0.1, 0.3] } } },
     });
     reader = createReader(cloud);
-    await openTables((name) => tableClient({ connectionString: cloud.settings['Tables']! }, name)).deliveries.plan([
-      OLD,
-    ]);
+    const { deliveries } = openTables((name) => tableClient({ connectionString: cloud.settings['Tables']! }, name));
+    await deliveries.plan([OLD]);
+    const old = (await deliveries.read(OLD.id))!;
+    await deliveries.record(old, { ...old.progress, status: 'expired', cause: 'deadline-passed' });
     await everythingThatGoesWrong();
     await strangersReports();
     await fillQueues();

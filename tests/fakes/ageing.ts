@@ -1,5 +1,6 @@
 import { dayOf, hourOf } from '../../shared/delivery-id.ts';
 import type { AgeingTable, AgeingTables } from '../../shared/ports.ts';
+import { isOpen } from '../../shared/status.ts';
 import { type OnCall, callsOf } from './calls.ts';
 import type { fakeDeliveries } from './deliveries.ts';
 import type {
@@ -19,7 +20,7 @@ type Tables = {
   staffActions: ReturnType<typeof fakeStaffActions>;
 };
 
-type Row = { key: string; partition: string; source?: string; subject?: string };
+type Row = { key: string; partition: string; source?: string; subject?: string; isOpen?: boolean };
 
 const dayOfDate = (date: Date) => date.toISOString().slice(0, 10);
 
@@ -40,7 +41,12 @@ export function fakeAgeing(tables: Tables, onCall: OnCall): AgeingTables {
         each('rowsOf', () =>
           list()
             .filter(({ partition }) => partition === of)
-            .map(({ key, source = '', subject = '' }) => ({ row: key, source, subject })),
+            .map(({ key, source = '', subject = '', isOpen: open = false }) => ({
+              row: key,
+              source,
+              subject,
+              isOpen: open,
+            })),
         ),
       remove: (_, rows) => call('remove', () => rows.forEach(drop)),
     };
@@ -57,10 +63,11 @@ export function fakeAgeing(tables: Tables, onCall: OnCall): AgeingTables {
       (key) => rows.delete(key as Key),
     );
   return {
-    deliveries: overRows('deliveries', deliveries.rows, ({ plan: { id, source, subject } }) => ({
+    deliveries: overRows('deliveries', deliveries.rows, ({ plan: { id, source, subject }, progress }) => ({
       partition: hourOf(id),
       source,
       subject,
+      isOpen: isOpen(progress),
     })),
     failures: overRows('failures', failures.rows, ({ delivery, subject }) => ({ partition: dayOf(delivery), subject })),
     rejectedEvents: overRows('rejectedEvents', rejectedEvents.rows, ({ arrived, source, subject }) => ({

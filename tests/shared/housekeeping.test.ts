@@ -35,7 +35,7 @@ function inMemory({ after = 0, onCall = () => undefined }: { after?: number; onC
     /** What one sweep counts, and which hours it read. */
     async sweep() {
       read.length = 0;
-      const counts = await sweep({ ...ports, deliveries, limits: LIMITS.real, reportDeadline: DAY, retentionDays: 90 });
+      const counts = await sweep({ ...ports, deliveries, limits: LIMITS.real, reportDeadline: DAY });
       return { ...counts, read: [...read] };
     },
     messageIds: () => [...ports.broker.sms, ...ports.broker.email].map(({ messageId }) => messageId),
@@ -234,7 +234,7 @@ describe('sweep', () => {
 
   it('is in time for a report deadline of seconds, whatever state it found the delivery in', async () => {
     const world = inMemory({ after: 5 * HOUR });
-    const settings = { ...world, limits: LIMITS.real, reportDeadline: 10_000, retentionDays: 90 };
+    const settings = { ...world, limits: LIMITS.real, reportDeadline: 10_000 };
     const slot = later(5 * HOUR);
     const id = world.given({}, { status: 'sending', slot });
     await sweep(settings);
@@ -261,7 +261,7 @@ describe('sweep', () => {
     expect(await world.sweep()).toMatchObject({ scheduledAgain: 1 });
   });
 
-  it('steps over hours without rows in one look, and looks no further back than the retention', async () => {
+  it('steps over hours without rows in one look, and ends what is older than the retention as well', async () => {
     const looks: string[] = [];
     const world = inMemory({
       after: 80 * DAY,
@@ -269,11 +269,12 @@ describe('sweep', () => {
         if (moment === 'before' && port === 'deliveries') looks.push(operation);
       },
     });
-    world.given({ arrived: later(-11 * DAY), eventId: 'too old' });
+    const old = world.given({ arrived: later(-11 * DAY), eventId: 'old' }, acceptedAt(later(-11 * DAY)));
     world.given();
     world.given({ arrived: later(80 * DAY), eventId: 'new' });
-    expect((await world.sweep()).read).toEqual(['2026-11-20T13', '2027-02-08T13']);
-    expect(looks.filter((operation) => operation === 'nextHour').length).toBeLessThanOrEqual(5);
+    expect((await world.sweep()).read).toEqual(['2026-11-09T13', '2026-11-20T13', '2027-02-08T13']);
+    expect(world.progress(old)?.status).toBe('unknown');
+    expect(looks.filter((operation) => operation === 'nextHour').length).toBeLessThanOrEqual(6);
   });
 
   it('looks after several rows at once, but not after all', async () => {

@@ -24,6 +24,8 @@ const EVERYTHING = {
   staffActions: 1,
 };
 
+const DELIVERED = { status: 'delivered', cause: 'arrived' } as const;
+
 const world = (onCall: OnCall = () => undefined) => fakePorts({ clock: fakeClock(ARRIVED), onCall });
 type World = ReturnType<typeof world>;
 
@@ -47,7 +49,7 @@ async function fill(ports: World, arrived: Date, subject: string, id?: string): 
   const event = eventOf(subject, arrived, id);
   await ports.subjects.take(event, await ports.subjects.current(event.source, subject));
   for (const delivery of event.deliveries)
-    ports.deliveries.rows.set(delivery, deliveryOf({ id: delivery, arrived, subject }));
+    ports.deliveries.rows.set(delivery, deliveryOf({ id: delivery, arrived, subject }, DELIVERED));
   const [first] = event.deliveries;
   const failed = deliveryOf({ id: first!, subject }, { status: 'failed', cause: 'refused' });
   await ports.failures.put(projectFailure(failed, arrived)!);
@@ -98,6 +100,25 @@ describe('a purge', () => {
     expect([...ports.hours.rows.keys()]).toEqual([daysBefore(89).toISOString().slice(0, 13)]);
     expect(await ports.subjects.find(old.subject)).toEqual({ events: [], deliveries: [] });
     expect((await ports.subjects.find(kept.subject)).events).toHaveLength(1);
+  });
+
+  it('leaves a delivery that is still open, says so, and removes it once it has ended', async () => {
+    const ports = world();
+    const { deliveries } = await fill(ports, daysBefore(92), 'order:1');
+    const [open, ended] = deliveries;
+    for (const status of ['planned', 'sending', 'accepted'] as const) {
+      ports.deliveries.rows.set(open!, deliveryOf({ id: open! }, { status }));
+      await purgeOld({ ...ports, retentionDays: 90 });
+      expect([status, [...ports.deliveries.rows.keys()]]).toEqual([status, [open]]);
+      expect(ports.entries.filter(({ event }) => event === 'purge-left-open').at(-1)?.fields).toEqual({
+        delivery: open,
+      });
+    }
+    expect((await countOld(UNLIMITED.before, ports.ageing)).deliveries).toBe(0);
+    ports.deliveries.rows.set(open!, deliveryOf({ id: open! }, DELIVERED));
+    await purgeOld({ ...ports, retentionDays: 90 });
+    expect(ports.deliveries.rows.size).toBe(0);
+    expect(ended).toBeDefined();
   });
 
   it('keeps suppressions for ever', async () => {
@@ -246,6 +267,8 @@ describe('an event that comes once more after it was purged', () => {
     await takeEvents([incoming], settings);
     const sent = ports.broker.sms.length + ports.broker.email.length;
     expect(sent).toBeGreaterThan(0);
+    for (const [id, row] of ports.deliveries.rows)
+      ports.deliveries.rows.set(id, { ...row, progress: { ...row.progress, ...DELIVERED } });
     await purge(UNLIMITED, ports);
     const restamped = Buffer.from(JSON.stringify({ ...rawEvent('order.placed'), time: ARRIVED.toISOString() }));
     for (const again of [

@@ -286,7 +286,7 @@ describe('all orders', () => {
     await ports.deliveries.plan([EMAIL]);
     const come = async (coming: readonly Coming[]) => {
       for (const name of coming)
-        if (name === 'deadline') await sweep({ ...settings, reportDeadline: 0, retentionDays: 1 });
+        if (name === 'deadline') await sweep({ ...settings, reportDeadline: 0 });
         else if (name !== 'accepted') await takeReport(report[name], settings);
     };
     const accepted = order.indexOf('accepted');

@@ -75,6 +75,27 @@ export function ageingContract(kind: string, tables: () => Tables): void {
       await tables().ageing[name].remove(partition, [row!.row]);
     });
 
+    it('in deliveries tell whether they are still open, in other tables they never are', async () => {
+      const { deliveries, failures, ageing } = tables();
+      const { partition } = ROWS.deliveries;
+      const openIn = async () => (await all(ageing.deliveries.rowsOf(partition))).map(({ isOpen }) => isOpen);
+      await deliveries.plan([delivery.plan]);
+      expect(await openIn()).toEqual([true]);
+      for (const [status, isOpen] of [
+        ['sending', true],
+        ['accepted', true],
+        ['unknown', false],
+      ] as const) {
+        const row = (await deliveries.read(delivery.plan.id))!;
+        await deliveries.record(row, { ...row.progress, status });
+        expect([status, await openIn()]).toEqual([status, [isOpen]]);
+      }
+      await failures.put(projectFailure(delivery, OLD)!);
+      expect((await all(ageing.failures.rowsOf(ROWS.failures.partition))).map(({ isOpen }) => isOpen)).toEqual([false]);
+      await ageing.deliveries.remove(partition, [delivery.plan.id]);
+      await ageing.failures.remove(ROWS.failures.partition, [delivery.plan.id]);
+    });
+
     it('go in more than one transaction, also when some are gone already', async () => {
       const { partition } = ROWS.deliveries;
       const plans = Array.from({ length: 130 }, (_, n) => deliveryOf({ arrived: OLD, eventId: `many-${n}` }).plan);
