@@ -1,4 +1,5 @@
 /** Every dead letter becomes a row that a person can read; an event gets one more chance by itself. */
+import { isCode } from './answer-body.ts';
 import { type DeliveryId, parseAttemptId } from './delivery-id.ts';
 import { SEND_QUEUES } from './entities.ts';
 import { parseEvent } from './events.ts';
@@ -46,7 +47,7 @@ export async function takeDeadLetter(letter: DeadLetter, dependencies: DeadLette
 async function takeCopy(letter: DeadLetter, { deadLetters, log }: DeadLetterDependencies): Promise<void> {
   const row = { ...rowOf(letter), delivery: deliveryOf(letter) };
   await deadLetters.put(row);
-  log('error', 'dead-letter-stored', { entity: letter.entity, reason: letter.reason, delivery: row.delivery });
+  log('error', 'dead-letter-stored', { entity: letter.entity, reason: codeIn(letter.reason), delivery: row.delivery });
 }
 
 async function takeEvent(letter: DeadLetter, dependencies: DeadLetterDependencies): Promise<void> {
@@ -55,7 +56,12 @@ async function takeEvent(letter: DeadLetter, dependencies: DeadLetterDependencie
   const parsed = parseEvent(body, arrived, trackingLinkHosts);
   const { source, subject, id, type } = parsed.ok ? parsed.event : parsed;
   const row: DeadLetterRow = { ...rowOf(letter), source, subject, eventId: id };
-  const fields = { entity, reason, type, ...(parsed.ok ? { trace: parsed.event.trace } : {}) };
+  const fields = {
+    entity,
+    reason: codeIn(reason),
+    type: codeIn(type),
+    ...(parsed.ok ? { trace: parsed.event.trace } : {}),
+  };
 
   if (parsed.ok && resubmitted === 0) {
     await deadLetters.put(row);
@@ -72,6 +78,9 @@ async function takeEvent(letter: DeadLetter, dependencies: DeadLetterDependencie
   await deadLetters.put({ ...row, rejected: rejectedKey(rejected).rowKey });
   log('error', 'dead-letter-waits', fields);
 }
+
+/** Whoever gives a message up may say why in any words, and an unreadable event may name any type. */
+const codeIn = (text: string): string => (isCode(text) ? text : '');
 
 const TWICE: readonly Reason[] = [
   { path: '$', expected: 'an event that can be taken; it is intact, but was dead-lettered twice' },

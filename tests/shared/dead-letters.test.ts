@@ -103,6 +103,21 @@ describe('takeDeadLetter', () => {
     for (const field of ['name', 'phone', 'email']) expect(kept).not.toContain(customer[field]);
   });
 
+  it('logs words of an unreadable event or of whoever gave it up only where they are codes', async () => {
+    const { take, entries } = inMemory();
+    const { phone, email } = rawEvent('order.delayed').data.customer;
+    for (const type of [phone, email, 'Your order is late.', 'order.lost'])
+      await take(
+        letterOf({ reason: `${type}`, body: Buffer.from(JSON.stringify({ ...rawEvent('order.delayed'), type })) }),
+      );
+    expect(entries.map(({ fields }) => [fields['type'], fields['reason']])).toEqual([
+      ['', ''],
+      ['', ''],
+      ['', ''],
+      ['order.lost', 'order.lost'],
+    ]);
+  });
+
   it('makes one row of a letter that comes twice', async () => {
     const { take, rows } = inMemory();
     await take(letterOf());
