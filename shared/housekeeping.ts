@@ -103,14 +103,15 @@ async function sweepHour(
   const looks: number[] = isYoung(hour, now) ? [soonest] : [];
   const lookAfter = async (delivery: Delivery): Promise<void> => {
     counts.deliveries += 1;
+    const named = { trace: delivery.plan.trace, delivery: delivery.plan.id };
     if (delivery.progress.cause === END.cause)
-      await attempt({ delivery: delivery.plan.id }, counts, log, () => completeFailure(delivery, now, dependencies));
+      await attempt(named, counts, log, () => completeFailure(delivery, now, dependencies));
     const due = dueOf(delivery, dependencies);
     if (!due) return;
     const accepted = delivery.progress.status === 'accepted';
     if (due > now) looks.push(accepted ? due.getTime() : Math.min(due.getTime(), soonest));
     else if (accepted)
-      await attempt({ delivery: delivery.plan.id }, counts, log, async () => {
+      await attempt(named, counts, log, async () => {
         if (await giveUpWaiting(delivery, now, dependencies)) counts.unknown += 1;
         else looks.push(now.getTime());
       });

@@ -231,7 +231,11 @@ async function record(delivery: Delivery, answer: CarriedAnswer, turn: Turn): Pr
     row = await deliveries.read(delivery.plan.id);
   }
   delete pending.answer;
-  log('warn', 'answer-dropped', { delivery: delivery.plan.id, attempt: answer.attempt });
+  log('warn', 'answer-dropped', {
+    trace: delivery.plan.trace,
+    delivery: delivery.plan.id,
+    attempt: answer.attempt,
+  });
   return 'changed';
 }
 

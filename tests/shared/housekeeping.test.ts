@@ -176,10 +176,9 @@ describe('sweep', () => {
     expect(await world.sweep()).toMatchObject({ unknown: 1, scheduledAgain: 1, failed: 1 });
     expect([bad, good].map((id) => world.progress(id)?.status)).toEqual(['accepted', 'unknown']);
     expect(world.messageIds()).toEqual([`${next}/h2026-11-21T13`]);
-    expect(world.entries.filter(({ level }) => level === 'error').map(({ event }) => event)).toEqual([
-      'housekeeping-row-failed',
-      'housekeeping-done',
-    ]);
+    const errors = world.entries.filter(({ level }) => level === 'error');
+    expect(errors.map(({ event }) => event)).toEqual(['housekeeping-row-failed', 'housekeeping-done']);
+    expect(errors[0]?.fields).toMatchObject({ trace: 'a'.repeat(32), delivery: bad });
     expect(await world.sweep()).toMatchObject({ unknown: 1, failed: 0 });
   });
 

@@ -196,7 +196,11 @@ describe('the checks around the call', () => {
     });
     await world.takeNext();
     expect(world.row().progress).toMatchObject({ status: 'sending', claim: { run: 'another' } });
-    expect(world.entries.map(({ event }) => event)).toContain('answer-dropped');
+    expect(world.entries.find(({ event }) => event === 'answer-dropped')?.fields).toEqual({
+      trace: world.plan.trace,
+      delivery: world.plan.id,
+      attempt: 0,
+    });
     expect(world.queue).toHaveLength(1);
   });
 
