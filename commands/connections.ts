@@ -23,6 +23,8 @@ export type Connections = {
   broker(): Broker;
   /** The host, to tell a laptop from a cloud; never a key. */
   where(name: keyof typeof CONNECTIONS): string;
+  /** Whether tables and broker, as far as it is said where they are, run on this machine: a laptop cloud. */
+  areOnThisMachine(): boolean;
   close(): Promise<void>;
 };
 
@@ -59,11 +61,18 @@ export function connectionsOf(environment: Readonly<Record<string, string | unde
       const read = readConnection(name, environment);
       return typeof read === 'string' ? 'nowhere' : hostOf(read);
     },
+    areOnThisMachine() {
+      const read = (['ServiceBus', 'Tables'] as const).map((name) => readConnection(name, environment));
+      const known = read.filter((one) => typeof one !== 'string');
+      return known.length > 0 && known.every((one) => LOOPBACK.test(hostOf(one)));
+    },
     async close() {
       await client?.close();
     },
   };
 }
+
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i;
 
 export function hostOf(connection: Connection): string {
   if ('endpoint' in connection) return connection.endpoint.replace(/^\w+:\/\//, '').replace(/\/.*$/, '');

@@ -22,6 +22,15 @@ describe('agree', () => {
     expect(asked).toEqual([]);
   });
 
+  it('asks nobody for a change on this machine, and still does before it destroys', async () => {
+    const { world, asked } = fakeWorld({ answer: false, onThisMachine: true });
+    expect(await agree(world, {}, doing)).toBe(true);
+    expect(await agree(world, { dryRun: true }, doing)).toBe(false);
+    expect(asked).toEqual([]);
+    expect(await agree(world, {}, doing, 'destroys')).toBe(false);
+    expect(asked).toHaveLength(1);
+  });
+
   it('refuses when there is nobody to ask', async () => {
     await expect(agree(fakeWorld().world, {}, doing)).rejects.toMatchObject({ exitCode: 2, message: /--yes/ });
   });

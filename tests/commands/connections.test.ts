@@ -41,6 +41,21 @@ describe('connectionsOf', () => {
     expect(() => connections.settings()).toThrow(/ENVIRONMENT: missing/);
   });
 
+  const broker = (host: string) =>
+    `Endpoint=sb://${host};SharedAccessKeyName=x;SharedAccessKey=s3cret;UseDevelopmentEmulator=true`;
+  const tables = (host: string) => `AccountName=a;AccountKey=s3cret==;TableEndpoint=http://${host}/a;`;
+  it.each([
+    ['both on a laptop', true, { ServiceBus: broker('127.0.0.1:5672'), Tables: tables('localhost:10002') }],
+    ['one, the other not set up', true, { ServiceBus: broker('localhost') }],
+    ['tables elsewhere', false, { ServiceBus: broker('localhost'), Tables: tables('10.0.0.4:10002') }],
+    ['a broker elsewhere', false, { ServiceBus: broker('shop.servicebus.windows.net'), Tables: tables('127.0.0.1') }],
+    ['a name that only begins so', false, { ServiceBus: broker('localhost.shop.example') }],
+    ['a broker elsewhere by identity', false, { ServiceBus__fullyQualifiedNamespace: 'shop.servicebus.windows.net' }],
+    ['none', false, {}],
+  ])('tells by the hosts whether this machine is all there is: %s', (_, here, environment) => {
+    expect(connectionsOf(environment).areOnThisMachine()).toBe(here);
+  });
+
   it('closes although nothing was opened', async () => {
     await expect(connectionsOf(sample.Values).close()).resolves.toBeUndefined();
   });

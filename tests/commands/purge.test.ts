@@ -25,6 +25,7 @@ function world(answer?: boolean) {
     tables: () => ports,
     broker: notUsed,
     where: notUsed,
+    areOnThisMachine: () => true,
     close: async () => undefined,
   };
   const run = (...args: string[]) =>

@@ -8,7 +8,11 @@ import { fakePorts } from '../fakes/ports.ts';
 export const NOW = new Date('2026-11-20T14:30:00.000Z');
 
 /** The command line over fakes, at one instant. `answer` is what somebody at the terminal says; without it nobody is there. */
-export function fakeWorld({ answer, width = 100 }: { answer?: boolean; width?: number } = {}) {
+export function fakeWorld({
+  answer,
+  width = 100,
+  onThisMachine = false,
+}: { answer?: boolean; width?: number; onThisMachine?: boolean } = {}) {
   const ports = fakePorts({ clock: fakeClock(NOW) });
   let [out, err] = ['', ''];
   const asked: string[] = [];
@@ -21,6 +25,7 @@ export function fakeWorld({ answer, width = 100 }: { answer?: boolean; width?: n
       tables: () => ports,
       broker: () => ports.queues,
       where: (name) => `${name.toLowerCase()}.test`,
+      areOnThisMachine: () => onThisMachine,
       close: async () => undefined,
     },
     terminal: {
