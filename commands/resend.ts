@@ -27,8 +27,8 @@ export const resendCommand = (world: World): Command =>
       effect: 'changes',
       about: 'Sends the same text to the same address once more, with a deadline of its own.',
       examples: [
-        'resend order:1042 --why "The phone was off, she asks for it."',
-        'resend 019aa3b2-… --even-if-it-may-have-arrived --why "She says that it never came."',
+        'resend order:1042 --why "The phone was off, the customer asks for it."',
+        'resend 019aa3b2-… --even-if-it-may-have-arrived --why "The customer says that it never came."',
         'resend --message order-delayed --version 3 --cause carrier-blocked --since 2h --why "Carrier has lifted it."',
       ],
     }),

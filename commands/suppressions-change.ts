@@ -32,7 +32,7 @@ export const suppressionsLiftCommand = (world: World): Command =>
       name: 'lift',
       effect: 'changes',
       about: 'Lets an address be written to again.',
-      examples: ['suppressions lift ann@example.com --why "She asked for it in ticket 4712."'],
+      examples: ['suppressions lift ann@example.com --why "Asked for it in ticket 4712."'],
     }),
     world,
     'required',
