@@ -12,8 +12,6 @@ export type EmailContent = {
   subject: string;
   html: string;
   text: string;
-  /** The name beside our sender address. */
-  fromName: string;
   replyTo?: string;
 };
 export type Content = SmsContent | EmailContent;

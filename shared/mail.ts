@@ -90,7 +90,6 @@ export function composeMail(text: MailText, frame: Frame): EmailContent {
     subject: text.subject,
     html: asHtml(text, common),
     text: asPlainText(text, common),
-    fromName: shop,
     replyTo: frame.shop.replyTo,
   };
 }

@@ -45,7 +45,7 @@ describe('a warning', () => {
   });
 
   it('tells long subjects and large mails', () => {
-    const mail = { channel: 'email', text: '', fromName: 'Shop' } as const;
+    const mail = { channel: 'email', text: '' } as const;
     expect(warningsOf({ ...mail, subject: 'x'.repeat(70), html: 'x'.repeat(102 * 1_024) })).toEqual([]);
     expect(warningsOf({ ...mail, subject: 'x'.repeat(71), html: 'x'.repeat(102 * 1_024 + 1) })).toEqual([
       'subject of 71 characters',

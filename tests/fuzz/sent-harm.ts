@@ -29,11 +29,11 @@ export async function harmOf(plan: Plan, raw: RawEvent): Promise<string[]> {
     unless(!SMUGGLED.test(own(content.text)), 'an SMS with what a name smuggled in');
     return harm;
   }
-  const { subject, fromName, html, text } = content;
+  const { subject, html, text } = content;
   unless(Buffer.byteLength(html) <= MOST_HTML_BYTES, `a mail of ${Buffer.byteLength(html)} bytes`);
   unless(text.includes(number) && text.includes(trackingLink), 'a mail without order number or link');
-  unless(!/[\r\n]/.test(subject + fromName), 'a mail header of several lines');
-  unless(![subject, fromName, text].some((each) => SMUGGLED.test(own(each))), 'a mail with what a name smuggled in');
+  unless(!/[\r\n]/.test(subject), 'a mail header of several lines');
+  unless(![subject, text].some((each) => SMUGGLED.test(own(each))), 'a mail with what a name smuggled in');
   unless(!MARKUP.test(html), 'a mail with markup of a name');
   unless(/<html[^>]+lang="/.test(html), 'a mail that does not say its language');
   return harm;

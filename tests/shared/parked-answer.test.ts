@@ -10,7 +10,7 @@ const TEXT = `${NAME}, your order 1042 is late: https://track.example.com/1042.`
 const ADDRESSES: Record<Channel, string> = { sms: '+4915112345678', email: 'zoe.marker@mail.example' };
 const CONTENTS: Record<Channel, Content> = {
   sms: { channel: 'sms', text: TEXT, segments: 1 },
-  email: { channel: 'email', subject: TEXT, html: `<p>${TEXT}</p>`, text: TEXT, fromName: 'Shop' },
+  email: { channel: 'email', subject: TEXT, html: `<p>${TEXT}</p>`, text: TEXT },
 };
 /** Whatever form they may take on their way back. */
 const PERSONAL = /15112345678|zoe\.?marker|mail\.example|Zo(ë|\\u00eb)|Marker|is late|track\.example/i;

@@ -14,7 +14,7 @@ export const SENDERS: Record<Channel, string> = { sms: '+18005550199', email: 'n
 
 const CONTENT: Record<Channel, Content> = {
   sms: { channel: 'sms', text: 'Your order 1042 is late.', segments: 1 },
-  email: { channel: 'email', subject: 'Late', html: '<p>Late</p>', text: 'Late', fromName: 'Shop' },
+  email: { channel: 'email', subject: 'Late', html: '<p>Late</p>', text: 'Late' },
 };
 
 export function planOf(channel: Channel, change: Partial<Plan> = {}): Plan {

@@ -45,7 +45,7 @@ export function planOf({ identity, ...plan }: Partial<Plan> & { identity?: Parti
     content:
       channel === 'sms'
         ? { channel, text: 'Ihre Bestellung kommt später.', segments: 1 }
-        : { channel, subject: 'Später', html: '<p>Später</p>', text: 'Später', fromName: 'Nordlicht' },
+        : { channel, subject: 'Später', html: '<p>Später</p>', text: 'Später' },
     firstSlot: instant,
     ...plan,
   };

@@ -162,7 +162,6 @@ export function deliveriesContract(kind: string, tables: () => Tables): void {
           subject: 'x',
           html,
           text: 'Grüße 🚚',
-          fromName: 'Nord & Licht',
           replyTo: 'a@b.example',
         },
       });

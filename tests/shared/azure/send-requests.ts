@@ -31,7 +31,6 @@ export const emailRequest = (attempt = 0): SendRequest => ({
     subject: 'Your order 1042',
     html: '<p>It is late, Anna.</p>',
     text: 'It is late, Anna.',
-    fromName: 'Shop',
     replyTo: 'help@shop.example',
   },
 });

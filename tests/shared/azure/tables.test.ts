@@ -34,7 +34,7 @@ const mailWith = (html: string) =>
   planOf({
     eventId: 'shrinks',
     channel: 'email',
-    content: { channel: 'email', subject: 's', html, text: 't', fromName: 'n' },
+    content: { channel: 'email', subject: 's', html, text: 't' },
   });
 
 describe('tables on Table Storage', () => {

@@ -30,7 +30,7 @@ describe.each(EVENT_TYPES)('%s', (type) => {
 
     it('says the same in HTML and in plain text, and leaves nothing empty', () => {
       const link = /<a href="([^"]+)"/.exec(html)?.[1];
-      expect(linesOf(`${visibleText(html)}\n${link}`)).toEqual(linesOf(`${email.fromName}\n${email.text}`));
+      expect(linesOf(`${visibleText(html)}\n${link}`)).toEqual(linesOf(`Nordlicht\n${email.text}`));
       expect(sms.text + email.text + email.subject).not.toMatch(/\b(undefined|null|NaN)\b|\[object|\{\{/);
     });
   });
@@ -80,7 +80,7 @@ describe.each(EVENT_TYPES)('%s', (type) => {
         expect(email.text).toContain(number);
         expect(email.text).toContain(link);
         expect(sms.text).not.toMatch(/[\r\n\u2028\u2029]/);
-        expect(email.subject + email.fromName).not.toMatch(/[\r\n\u2028\u2029]/);
+        expect(email.subject).not.toMatch(/[\r\n\u2028\u2029]/);
         expect(email.html).not.toMatch(/<script|<img/i);
         for (const text of [sms.text, email.text])
           expect(text.split(link).join('').split(number).join('').replaceAll('help@nordlicht.example', '')).not.toMatch(
