@@ -7,6 +7,7 @@ import type {
 } from '@azure/service-bus';
 import { RETRIED_EVENTS, SEND_QUEUES } from '../entities.ts';
 import type { Queues } from '../ports.ts';
+import { sendAll } from './send-all.ts';
 
 /**
  * The SDK's own defaults wait half a minute. A connection that is refused it does not try again at all: callers get a
@@ -42,18 +43,9 @@ export function queuesOf(open: () => ServiceBusClient): Queues & { close(): Prom
     return sender;
   }
 
-  /** In as few batches as the broker allows. When a later one fails, the earlier ones stand there already. */
   async function send(queue: string, messages: readonly ServiceBusMessage[]): Promise<void> {
     try {
-      const sender = senderOf(queue);
-      let batch = await sender.createMessageBatch();
-      for (const message of messages) {
-        if (batch.tryAddMessage(message)) continue;
-        await sender.sendMessages(batch);
-        batch = await sender.createMessageBatch();
-        if (!batch.tryAddMessage(message)) throw Object.assign(new Error(), { code: 'MessageSizeExceeded' });
-      }
-      if (batch.count > 0) await sender.sendMessages(batch);
+      await sendAll(senderOf(queue), messages);
     } catch (error) {
       throw new QueueError(queue, `send ${messages.length} messages`, error);
     }
