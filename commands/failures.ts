@@ -117,7 +117,11 @@ async function revealed(world: World, rows: readonly Failure[]): Promise<Failure
 function heading(count: number, resolved: number, since: Date, { resolved: withResolved, where }: Flags): string {
   const which = where.map(([column, value]) => `, ${column} ${value}`).join('');
   const others =
-    resolved === 0 ? '' : withResolved ? `, ${resolved} of them did later` : ` (${resolved} more did later)`;
+    resolved === 0
+      ? ''
+      : withResolved
+        ? `, ${resolved} of them arrived after all`
+        : ` (${resolved} more arrived after all)`;
   const what = count === 0 ? 'Everything arrived' : `${counted(count, 'delivery', 'deliveries')} did not arrive`;
   return `${what} since ${instant(since)}${which}${others}.`;
 }

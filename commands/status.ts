@@ -153,9 +153,9 @@ function linesOf(standing: Standing, { width, paint }: Pick<Terminal, 'width' | 
     ...(backlogs ? section('What waits at the broker', backlogLines(backlogs, at, width)) : []),
     ...section(`Deliveries of events since ${instant(since)}`, deliveryLines(deliveries, width)),
     ...section('The last 24 hours', [
-      attention(lastDay.failures, 'delivery', 'deliveries', 'did not arrive', 'failures --by cause,region', paint),
-      attention(lastDay.rejected, 'event', 'events', 'could not be used', 'rejected --by', paint),
-      attention(
+      ...attention(lastDay.failures, 'delivery', 'deliveries', 'did not arrive', 'failures --by cause,region', paint),
+      ...attention(lastDay.rejected, 'event', 'events', 'could not be used', 'rejected --by', paint),
+      ...attention(
         lastDay.deadLetters,
         'message',
         'messages',
@@ -218,7 +218,7 @@ function attention(
   what: string,
   command: string,
   paint: Terminal['paint'],
-): string {
+): string[] {
   const text = `${counted(count, one, many)} ${what}`;
-  return count === 0 ? text : `${text.padEnd(52)}${paint('dim', `notify ${command}`)}`;
+  return count === 0 ? [text] : [text, paint('dim', `  npm run notify -- ${command}`)];
 }

@@ -9,6 +9,7 @@ export type ProgressState = {
   elapsed: number;
   published: number;
   publications: number;
+  /** Deliveries of the stream; there are more when somebody else publishes, too. */
   expected: number;
   figures: Figures;
 };
@@ -35,7 +36,7 @@ export function progressBlock(state: ProgressState): string[] {
     '',
     ...textTable(['', ...COLUMNS.map(({ title }) => title)], rows).map((line) => `      ${line}`),
     '',
-    `      ${bar(figures.deliveries.filter(({ status }) => !OPEN.has(status)).length, expected)}`,
+    `      ${bar(figures.deliveries.filter(({ status }) => !OPEN.has(status)).length, Math.max(expected, figures.deliveries.length))}`,
     `      ${noteOf(figures)}`,
   ];
 }

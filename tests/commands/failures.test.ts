@@ -41,7 +41,7 @@ describe('failures', () => {
 
   it('stand under their cause and what to do, masked, the latest first', async () => {
     expect((await world.notify('failures')).out).toMatchInlineSnapshot(`
-      "4 deliveries did not arrive since 2026-11-19 14:30:00 UTC (1 more did later).
+      "4 deliveries did not arrive since 2026-11-19 14:30:00 UTC (1 more arrived after all).
 
       2 failed: The phone number is not in service.
         Reach the customer another way and ask for a working address.
@@ -75,7 +75,7 @@ describe('failures', () => {
 
   it('can be counted by up to three columns, with bars', async () => {
     expect((await world.notify('failures', '--by', 'region,channel')).out).toMatchInlineSnapshot(`
-      "4 deliveries did not arrive since 2026-11-19 14:30:00 UTC (1 more did later).
+      "4 deliveries did not arrive since 2026-11-19 14:30:00 UTC (1 more arrived after all).
 
         region  channel  count
         Tirol   sms          2  ████████████████████

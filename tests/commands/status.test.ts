@@ -4,7 +4,8 @@ import sample from '../../local.settings.sample.json' with { type: 'json' };
 import { QueueError } from '../../shared/azure/queues.ts';
 import { readSettings } from '../../shared/config.ts';
 import { UNTOUCHED } from '../../shared/delivery.ts';
-import { planOf } from '../shared/stored-delivery.ts';
+import { projectFailure } from '../../shared/failures.ts';
+import { deliveryOf, planOf } from '../shared/stored-delivery.ts';
 import { fakeWorld, NOW } from './world.ts';
 
 const before = (minutes: number) => new Date(NOW.getTime() - minutes * 60_000);
@@ -90,6 +91,15 @@ describe('status', () => {
       Settings: fingerprint 83f524d624c5 (the same wherever the app is set up alike)
       "
     `);
+  });
+
+  it('names the whole command for what wants attention', async () => {
+    const cause = 'handset-unreachable';
+    const failed = deliveryOf({}, { status: 'failed', cause, history: [{ at: before(20), status: 'failed', cause }] });
+    await world.failures.put(projectFailure(failed, NOW)!);
+    const { out } = await world.notify('status');
+    expect(out).toContain('  1 delivery did not arrive\n    npm run notify -- failures --by cause,region\n');
+    expect(out.match(/npm run/g)).toHaveLength(1);
   });
 
   it('keeps within 80 columns whatever there is', async () => {

@@ -123,6 +123,7 @@ describe('progress', () => {
     const [, second] = written().split('\x1b[8A\x1b[0J');
     const lines = second!.trimEnd().split('\n');
     expect(lines).toHaveLength(8);
+    expect(lines.at(-2)).toMatch(/ 4 of 5 deli$/);
     expect(lines[0]).toBe(' 1:01  3 of 5 messages published · 2 events taken · 1 event');
     expect(lines.at(-1)).toBe('      1 wait because the provider is at its quota');
   });
