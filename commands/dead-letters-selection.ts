@@ -2,7 +2,8 @@
 import type { Command } from 'commander';
 import type { DeadLetterRow } from '../shared/ports.ts';
 import { CommandError, MISUSED, wholeNumber, type World } from './command.ts';
-import { deadLettersSince, findDeadLetter } from './dead-letters.ts';
+import { findDeadLetter } from './dead-letters.ts';
+import { rowsSince } from './rows-since.ts';
 import { SINCE_HELP, sinceOf } from './since.ts';
 
 export type Selection = { since?: string; entity?: string; limit: number };
@@ -31,7 +32,7 @@ export async function selectDeadLetters(
     if (since === undefined)
       throw new CommandError('Say which: ids as `notify dead-letters` lists them, or --since.', MISUSED);
     const now = clock();
-    const all = await deadLettersSince(table, sinceOf(since, now), now, terminal.progress);
+    const all = await rowsSince((day) => table.ofDay(day), sinceOf(since, now), now, terminal.progress);
     found.push(...all.filter((row) => isMeant(row) && (entity === undefined || row.entity === entity)));
   }
   if (found.length === 0) throw new CommandError('There is no such dead letter.');

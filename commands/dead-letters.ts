@@ -4,7 +4,8 @@ import type { DeadLetterRow, DeadLetters } from '../shared/ports.ts';
 import { CommandError, defineCommand, wholeNumber, type World } from './command.ts';
 import type { Terminal } from './terminal.ts';
 import { aligned, clean, counted, instant, minute, shellWord, wrap } from './format.ts';
-import { daysFrom, SINCE_HELP, sinceOf } from './since.ts';
+import { rowsSince } from './rows-since.ts';
+import { SINCE_HELP, sinceOf } from './since.ts';
 
 type ListFlags = { since: string; limit: number; json?: true };
 
@@ -32,29 +33,10 @@ export const deadLettersCommand = (world: World): Command =>
 export const deadLetterId = ({ enqueued, entity, sequenceNumber }: DeadLetterRow): string =>
   `${enqueued.toISOString().slice(0, 10)}/${entity}@${sequenceNumber}`;
 
-/** Rows stand under the day when the message was enqueued; it may be given up as long as it lives. */
-const LIVES = 14 * 86_400_000;
-
-/** The latest first. */
-export async function deadLettersSince(
-  table: Pick<DeadLetters, 'ofDay'>,
-  since: Date,
-  now: Date,
-  progress: (text: string) => void,
-): Promise<DeadLetterRow[]> {
-  const found: DeadLetterRow[] = [];
-  for (const day of daysFrom(new Date(since.getTime() - LIVES), now)) {
-    progress(`Reading ${day}: ${found.length} found`);
-    for await (const row of table.ofDay(day)) if (row.at >= since) found.push(row);
-  }
-  progress('');
-  return found.sort((a, b) => b.at.getTime() - a.at.getTime());
-}
-
 async function list({ connections, terminal, now: clock }: World, { since: asked, limit, json }: ListFlags) {
   const now = clock();
   const since = sinceOf(asked, now);
-  const found = await deadLettersSince(connections.tables().deadLetters, since, now, terminal.progress);
+  const found = await rowsSince((day) => connections.tables().deadLetters.ofDay(day), since, now, terminal.progress);
   const shown = limit === 0 ? found : found.slice(0, limit);
   if (json)
     terminal.print(

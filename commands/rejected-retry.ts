@@ -4,7 +4,8 @@ import type { RejectedOutline } from '../shared/ports.ts';
 import { retryRejected, waitsForRetry } from '../shared/retry-rejected.ts';
 import { agree, type ChangeFlags, CommandError, defineCommand, MISUSED, wholeNumber, type World } from './command.ts';
 import { counted } from './format.ts';
-import { findRejected, rejectedId, rejectedSince } from './rejected.ts';
+import { findRejected, rejectedId } from './rejected.ts';
+import { rowsSince } from './rows-since.ts';
 import { SINCE_HELP, sinceOf } from './since.ts';
 import { type WhoAndWhy, withWhoAndWhy } from './who-and-why.ts';
 
@@ -76,7 +77,12 @@ async function waiting({ connections, terminal, now: clock }: World, flags: Flag
   if (since === undefined)
     throw new CommandError('Say which: ids as `notify rejected` lists them, or --since.', MISUSED);
   const now = clock();
-  const all = await rejectedSince(connections.tables().rejectedEvents, sinceOf(since, now), now, terminal.progress);
+  const all = await rowsSince(
+    (day) => connections.tables().rejectedEvents.outlinesOfDay(day),
+    sinceOf(since, now),
+    now,
+    terminal.progress,
+  );
   return all.filter(
     (row) =>
       waitsForRetry(row) &&

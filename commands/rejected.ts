@@ -5,7 +5,8 @@ import { waitsForRetry } from '../shared/retry-rejected.ts';
 import { CommandError, defineCommand, recordReveal, wholeNumber, type World } from './command.ts';
 import type { Terminal } from './terminal.ts';
 import { aligned, clean, counted, instant, minute, wrap } from './format.ts';
-import { daysFrom, SINCE_HELP, sinceOf } from './since.ts';
+import { rowsSince } from './rows-since.ts';
+import { SINCE_HELP, sinceOf } from './since.ts';
 
 type ListFlags = { since: string; source?: string; by?: true; limit: number; json?: true };
 type ShowFlags = { reveal?: true; json?: true };
@@ -40,29 +41,15 @@ const ID = 12;
 export const rejectedId = ({ arrived, key }: Pick<RejectedOutline, 'arrived' | 'key'>): string =>
   `${arrived.toISOString().slice(0, 10)}/${key.slice(0, ID)}`;
 
-/** Rows stand under the day when they arrived; a dead letter may be kept two weeks later. */
-const KEPT_WITHIN = 14 * 86_400_000;
-
-/** The latest first. */
-export async function rejectedSince(
-  table: Pick<RejectedEvents, 'outlinesOfDay'>,
-  since: Date,
-  now: Date,
-  progress: (text: string) => void,
-): Promise<RejectedOutline[]> {
-  const found: RejectedOutline[] = [];
-  for (const day of daysFrom(new Date(since.getTime() - KEPT_WITHIN), now)) {
-    progress(`Reading ${day}: ${found.length} found`);
-    for await (const row of table.outlinesOfDay(day)) if (row.at >= since) found.push(row);
-  }
-  progress('');
-  return found.sort((a, b) => b.at.getTime() - a.at.getTime());
-}
-
 async function list({ connections, terminal, now: clock }: World, flags: ListFlags): Promise<void> {
   const now = clock();
   const since = sinceOf(flags.since, now);
-  const all = await rejectedSince(connections.tables().rejectedEvents, since, now, terminal.progress);
+  const all = await rowsSince(
+    (day) => connections.tables().rejectedEvents.outlinesOfDay(day),
+    since,
+    now,
+    terminal.progress,
+  );
   const found = all.filter(({ source }) => flags.source === undefined || source === flags.source);
   const shown = flags.limit === 0 ? found : found.slice(0, flags.limit);
   const heading = `${found.length === 0 ? 'No event was' : `${counted(found.length, 'event')} ${found.length === 1 ? 'was' : 'were'}`} rejected since ${instant(since)}.`;

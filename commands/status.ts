@@ -6,11 +6,11 @@ import type { Channel, Outline } from '../shared/delivery.ts';
 import type { Backlog } from '../shared/ports.ts';
 import { STATUSES, type Status } from '../shared/status.ts';
 import { CommandError, defineCommand, FAILED, wholeNumber, type World } from './command.ts';
-import { deadLettersSince, isWaiting } from './dead-letters.ts';
+import { isWaiting } from './dead-letters.ts';
 import { failuresSince } from './failures.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { aligned, counted, duration, instant } from './format.ts';
-import { rejectedSince } from './rejected.ts';
+import { rowsSince } from './rows-since.ts';
 import { hoursFrom, SINCE_HELP, sinceOf } from './since.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -100,8 +100,8 @@ async function lastDayOf({ connections, terminal }: World, now: Date): Promise<S
   const since = new Date(now.getTime() - DAY);
   const tables = connections.tables();
   const failures = await failuresSince(tables.failures, since, now, terminal.progress);
-  const rejected = await rejectedSince(tables.rejectedEvents, since, now, terminal.progress);
-  const deadLetters = await deadLettersSince(tables.deadLetters, since, now, terminal.progress);
+  const rejected = await rowsSince((day) => tables.rejectedEvents.outlinesOfDay(day), since, now, terminal.progress);
+  const deadLetters = await rowsSince((day) => tables.deadLetters.ofDay(day), since, now, terminal.progress);
   return {
     failures: failures.filter(({ resolvedAt }) => !resolvedAt).length,
     rejected: rejected.length,
