@@ -76,7 +76,6 @@ export async function simulate({ seed, orders, plant = {} }: SimulationOptions):
     clock,
     limits,
     environment: 'simulation',
-    retentionDays: 90,
     reportDeadline: REPORT_DEADLINE,
   };
 
