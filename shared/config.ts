@@ -88,9 +88,7 @@ export const SETTINGS = {
     .describe('After this long without a report an accepted delivery becomes `unknown`.'),
   RETENTION_DAYS: wholeNumber(LEAST_DAYS)
     .default(90)
-    .describe(
-      'How long rows with personal data are kept and housekeeping looks back; at least 3 days more than the report deadline.',
-    ),
+    .describe('How long rows with personal data are kept; at least 3 days more than the report deadline.'),
   LIMITS: z
     .enum(['real', 'short'], 'expected real or short')
     .default('real')

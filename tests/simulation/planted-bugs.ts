@@ -22,7 +22,10 @@ function randomIds(provider: EmailProvider): EmailProvider {
 export const PLANTED_BUGS: Record<string, Plant> = {
   'an attempt id that is drawn anew for every call': { provider: randomIds },
 
-  'an attempt that is repeated after the provider has forgotten it': { limits: { repeatUntil: DAY } },
+  'an attempt that is repeated after the provider has forgotten it': {
+    // With pauses that outlast the provider's memory it does not take a rare chain of faults.
+    limits: { repeatUntil: DAY, parkFirst: 10 * MINUTE, parkLongest: 10 * MINUTE },
+  },
 
   'a call however long ago its delivery was read': { limits: { freshRead: DAY } },
 
