@@ -30,7 +30,7 @@ export async function selectDeadLetters(
   if (ids.length > 0) for (const id of new Set(ids)) found.push(await findDeadLetter(table, id));
   else {
     if (since === undefined)
-      throw new CommandError('Say which: ids as `notify dead-letters` lists them, or --since.', MISUSED);
+      throw new CommandError('Say which: ids as `npm run notify -- dead-letters` lists them, or --since.', MISUSED);
     const now = clock();
     const all = await rowsSince((day) => table.ofDay(day), sinceOf(since, now), now, terminal.progress);
     found.push(...all.filter((row) => isMeant(row) && (entity === undefined || row.entity === entity)));

@@ -97,7 +97,7 @@ export async function findDeadLetter(table: Pick<DeadLetters, 'ofDay'>, id: stri
   const [, day] = /^(\d{4}-\d\d-\d\d)\/.+@\d+$/.exec(id) ?? [];
   if (day) for await (const row of table.ofDay(day)) if (deadLetterId(row) === id) return row;
   throw new CommandError(
-    `There is no dead letter ${id}. Ids look like 2026-11-21/sms@42; \`notify dead-letters\` lists them.`,
+    `There is no dead letter ${id}. Ids look like 2026-11-21/sms@42; \`npm run notify -- dead-letters\` lists them.`,
   );
 }
 
@@ -130,10 +130,10 @@ function details(row: DeadLetterRow, width: number): string[] {
 
 function nextStep(row: DeadLetterRow): string {
   if (row.putBack)
-    return `Nothing to do; \`notify show ${shellWord(row.subject || row.delivery)}\` tells what became of it.`;
+    return `Nothing to do; \`npm run notify -- show ${shellWord(row.subject || row.delivery)}\` tells what became of it.`;
   if (!isWaiting(row))
     return 'Nothing to do: housekeeping schedules its delivery again. Look for what crashes the process.';
   if (row.subject === '')
-    return 'Its body cannot be read as an event: see `notify rejected`. Its publisher mends it and sends it under a new id.';
-  return `Mend what made it fail, then put it back: \`notify dead-letters resubmit ${shellWord(deadLetterId(row))}\`.`;
+    return 'Its body cannot be read as an event: see `npm run notify -- rejected`. Its publisher mends it and sends it under a new id.';
+  return `Mend what made it fail, then put it back: \`npm run notify -- dead-letters resubmit ${shellWord(deadLetterId(row))}\`.`;
 }

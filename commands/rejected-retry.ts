@@ -59,7 +59,7 @@ async function retry(world: World, ids: readonly string[], flags: Flags): Promis
   terminal.print(
     flags.json
       ? JSON.stringify(result, null, 2)
-      : `${counted(result.taken, 'event')} on the way. \`notify rejected\` lists those that are rejected again.`,
+      : `${counted(result.taken, 'event')} on the way. \`npm run notify -- rejected\` lists those that are rejected again.`,
   );
 }
 
@@ -75,7 +75,7 @@ async function named({ connections }: World, ids: readonly string[]): Promise<Re
 async function waiting({ connections, terminal, now: clock }: World, flags: Flags): Promise<RejectedOutline[]> {
   const { since, reasonPath, source, type } = flags;
   if (since === undefined)
-    throw new CommandError('Say which: ids as `notify rejected` lists them, or --since.', MISUSED);
+    throw new CommandError('Say which: ids as `npm run notify -- rejected` lists them, or --since.', MISUSED);
   const now = clock();
   const all = await rowsSince(
     (day) => connections.tables().rejectedEvents.outlinesOfDay(day),

@@ -165,7 +165,7 @@ export async function findRejected(
   throw new CommandError(
     others.length > 0
       ? `${id} names ${keys.length} rejected events; give more of it.`
-      : `There is no rejected event ${id}. Ids look like 2026-11-21/3f9a6c01d2e4; \`notify rejected\` lists them.`,
+      : `There is no rejected event ${id}. Ids look like 2026-11-21/3f9a6c01d2e4; \`npm run notify -- rejected\` lists them.`,
   );
 }
 

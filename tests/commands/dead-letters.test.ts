@@ -63,20 +63,20 @@ describe('dead-letters', () => {
   it('shows one with the next step', async () => {
     expect((await world.notify('dead-letters', 'show', '2026-11-20/order-events/notifications@12')).out)
       .toMatchInlineSnapshot(`
-      "From       order-events/notifications
-      Reason     MaxDeliveryCountExceeded: Message could not be consumed after 10 delivery attempts.
-      Tries      10
-      Arrived    2026-11-20 14:18:00 UTC
-      Enqueued   2026-11-20 14:18:00 UTC
-      Given up   2026-11-20 14:20:00 UTC
-      Message    m-1
-      Event      evt-1 of /shops/nordlicht
-      Subject    order:1042
-      Put back   1 time
-      Next step  Mend what made it fail, then put it back: \`notify dead-letters resubmit
-                 2026-11-20/order-events/notifications@12\`.
-      "
-    `);
+        "From       order-events/notifications
+        Reason     MaxDeliveryCountExceeded: Message could not be consumed after 10 delivery attempts.
+        Tries      10
+        Arrived    2026-11-20 14:18:00 UTC
+        Enqueued   2026-11-20 14:18:00 UTC
+        Given up   2026-11-20 14:20:00 UTC
+        Message    m-1
+        Event      evt-1 of /shops/nordlicht
+        Subject    order:1042
+        Put back   1 time
+        Next step  Mend what made it fail, then put it back: \`npm run notify -- dead-letters resubmit
+                   2026-11-20/order-events/notifications@12\`.
+        "
+      `);
     expect((await world.notify('dead-letters', 'show', '2026-11-20/sms@42')).out).toContain('housekeeping schedules');
   });
 
