@@ -4,8 +4,7 @@
  * A command is one file with a factory `xCommand(world)` that returns a commander `Command` made by `defineCommand`, and
  * one line in `program.ts`. Its action works out what it found, prints to `world.terminal`, and throws a `CommandError`
  * for anything that people have to do something about. A command that changes or destroys calls `agree` once it knows
- * what it is about to do, in a sentence with a count, and goes on only when that resolves to true (one that destroys says
- * so in a last argument):
+ * what it is about to do, in a sentence with a count, and goes on only when that resolves to true:
  *
  *     const letters = await find(…);
  *     if (!(await agree(world, flags, `Puts ${letters.length} dead letters back.`))) return;
@@ -43,7 +42,7 @@ export class CommandError extends Error {
 
 const EFFECTS: Record<Effect, string> = {
   reads: 'Reads only.',
-  changes: 'Changes something: asks first, unless --yes or all that it reaches is on this machine.',
+  changes: 'Changes something: asks first, unless --yes.',
   destroys: 'Destroys something for good: asks first, unless --yes.',
 };
 
@@ -81,20 +80,18 @@ const pathOf = (command: Command): string =>
 export type ChangeFlags = { dryRun?: true; yes?: true };
 
 /**
- * Says what is about to be done and asks whether it may be; a change on this machine, such as one to the laptop cloud,
- * needs no leave. False: a dry run, or somebody said no.
+ * Says what is about to be done and asks whether it may be. False: a dry run, or somebody said no.
  * @param doing a sentence such as `Puts 12 dead letters back.`
  * @throws CommandError when there is nobody to ask
  */
 export async function agree(
-  { terminal, connections }: World,
+  { terminal }: Pick<World, 'terminal'>,
   { dryRun, yes }: ChangeFlags,
   doing: string,
-  effect: Exclude<Effect, 'reads'> = 'changes',
 ): Promise<boolean> {
   terminal.say(doing);
   if (dryRun) terminal.say('Dry run: nothing was done.');
-  if (dryRun || yes || (effect === 'changes' && connections.areOnThisMachine())) return !dryRun;
+  if (dryRun || yes) return !dryRun;
   if (!terminal.interactive)
     throw new CommandError('Nothing was done: there is no terminal to ask at. Add --yes to do it.', MISUSED);
   const agreed = await terminal.ask('Go on?');

@@ -33,7 +33,7 @@ async function purge(world: World, ids: readonly string[], flags: Flags): Promis
   const { ageing, staffActions } = connections.tables();
   const rows = await selectDeadLetters(world, ids, flags, (row) => flags.waitingToo === true || !isWaiting(row));
   const doing = `Removes ${counted(rows.length, 'dead letter')} for good.`;
-  if (!(await agree(world, flags, doing, 'destroys'))) {
+  if (!(await agree(world, flags, doing))) {
     if (flags.json) terminal.print(JSON.stringify({ wouldRemove: rows.map(deadLetterId) }, null, 2));
     return;
   }

@@ -26,7 +26,8 @@ export const publishCommand = (world: World): Command =>
   defineCommand(world, {
     name: 'publish',
     effect: 'changes',
-    about: 'Validates one order event and sends it to the topic; customers are told. What you do not say is made up.',
+    about:
+      'Validates one order event and sends it to the topic; customers are told. What you do not say is made up. Does not ask when it reaches nothing but this machine.',
     examples: ['publish order.delayed --order 1042 --phone +12025550123', 'publish --file event.json'],
   })
     .addArgument(new Argument('[type]', 'what happened').choices(EVENT_TYPES))
@@ -74,7 +75,8 @@ async function publish(world: World, type: EventType | undefined, flags: Flags):
   if (
     !(await agree(
       world,
-      flags,
+      // On the laptop cloud nobody is told; there the question would only be in the way of trying things.
+      { ...flags, ...(connections.areOnThisMachine() && { yes: true }) },
       `Sends ${event.type} of ${event.subject} to ${ORDER_EVENTS} at ${connections.where('ServiceBus')}, which tells ${told(event, now)}.`,
     ))
   )

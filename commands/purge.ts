@@ -40,7 +40,7 @@ async function purgeNow(world: World, flags: Flags): Promise<void> {
     if (flags.json) report(old, false);
     return;
   }
-  if (!(await agree(world, flags, doing, 'destroys'))) {
+  if (!(await agree(world, flags, doing))) {
     if (flags.json) report(old, false);
     return;
   }

@@ -22,12 +22,9 @@ describe('agree', () => {
     expect(asked).toEqual([]);
   });
 
-  it('asks nobody for a change on this machine, and still does before it destroys', async () => {
+  it('asks for a change on this machine, too', async () => {
     const { world, asked } = fakeWorld({ answer: false, onThisMachine: true });
-    expect(await agree(world, {}, doing)).toBe(true);
-    expect(await agree(world, { dryRun: true }, doing)).toBe(false);
-    expect(asked).toEqual([]);
-    expect(await agree(world, {}, doing, 'destroys')).toBe(false);
+    expect(await agree(world, {}, doing)).toBe(false);
     expect(asked).toHaveLength(1);
   });
 

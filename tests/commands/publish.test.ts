@@ -80,6 +80,15 @@ describe('publish', () => {
     expect(world.broker.published).toEqual([]);
   });
 
+  it('does not ask when it reaches nothing but this machine, and a dry run stays one', async () => {
+    world = fakeWorld({ answer: false, onThisMachine: true });
+    expect(await world.notify('publish', 'order.placed', '--dry-run')).toMatchObject({ code: 0, out: '' });
+    expect(world.broker.published).toEqual([]);
+    expect(await world.notify('publish', 'order.placed')).toMatchObject({ code: 0 });
+    expect(world.broker.published).toHaveLength(1);
+    expect(world.asked).toEqual([]);
+  });
+
   it('sends a file byte for byte, or under another id', async () => {
     const file = join(folder, 'event.json');
     const body = JSON.stringify(rawEvent('order.placed'), undefined, 3);
