@@ -11,22 +11,31 @@ const PILED_MARKS = /(\p{M}{4})\p{M}+/gu;
 
 const graphemes = new Intl.Segmenter('und', { granularity: 'grapheme' });
 
+/** What is taken away may bring together what has to be taken away as well: repeats the step until it changes nothing. */
+function untilItStays(text: string, step: (text: string) => string): string {
+  const next = step(text);
+  return next === text ? text : untilItStays(next, step);
+}
+
 /** One line of visible text: no control, bidi or zero-width characters, one space for any white space. */
 export const oneLine = (text: string): string =>
-  text.toWellFormed().replace(BREAK, ' ').replace(INVISIBLE, '').normalize('NFC').replace(PILED_MARKS, '$1').trim();
+  untilItStays(text.toWellFormed(), (line) =>
+    line.normalize('NFC').replace(BREAK, ' ').replace(INVISIBLE, '').replace(PILED_MARKS, '$1').trim(),
+  );
 
 /**
  * A name as one line of visible text in which no reader's program finds a link or an address: a space behind each
  * dot, colon and @ that would make one.
  */
-export function plainName(name: string): string {
-  return oneLine(name)
-    .replace(/[@\u{fe6b}\u{ff20}]+/gu, ' ')
-    .replace(/[:\u{fe55}\u{ff1a}][/\u{2044}\u{2215}\u{ff0f}]*(?=\S)/gu, ' ')
-    .replace(DOT, '. ')
-    .replace(/ {2,}/g, ' ')
-    .trim();
-}
+export const plainName = (name: string): string =>
+  untilItStays(name, (text) =>
+    oneLine(text)
+      .replace(/[@\u{fe6b}\u{ff20}]+/gu, ' ')
+      .replace(/[:\u{fe55}\u{ff1a}][/\u{2044}\u{2215}\u{ff0f}]*(?=\S)/gu, ' ')
+      .replace(DOT, '. ')
+      .replace(/ {2,}/g, ' ')
+      .trim(),
+  );
 
 /** At most `longest` grapheme clusters, with three dots for what is left out. */
 export function cut(text: string, longest: number): string {
