@@ -62,9 +62,10 @@ type Checked = { delivery: Delivery; against: string | undefined };
 async function resendAll(world: World, what: string | undefined, flags: Flags): Promise<void> {
   const { connections, terminal, now } = world;
   const tables = connections.tables();
-  const { hashKeys } = connections.settings();
+  const { hashKeys, limits } = connections.settings();
   const dependencies: ResendDependencies = {
     ...tables,
+    limits,
     queues: connections.broker(),
     clock: { now, monotonic: () => performance.now(), wait: unused },
     addressHashes: (channel, address) => addressHashes(hashKeys, channel, address),

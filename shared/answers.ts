@@ -2,6 +2,7 @@
 import { type Json, codeOf, fieldsOf, itemsOf, textOf } from './answer-body.ts';
 import type { Cause } from './causes.ts';
 import type { Channel } from './delivery.ts';
+import type { Finding } from './gate.ts';
 import type { ProviderAnswer } from './ports.ts';
 
 /** `note` is a code for the timeline, never an address or a text. */
@@ -12,7 +13,7 @@ export type Outcome =
   /** Certainly not taken. `retryAfter` in ms, if the provider gave a sensible one. */
   | { class: 'refused-for-now'; cause: 'throttled' | 'provider-busy'; retryAfter?: number; note: string }
   /** Nothing was written to the provider. */
-  | { class: 'not-reached'; cause: 'not-reached' | 'waiting'; note: string }
+  | { class: 'not-reached'; cause: 'not-reached' | 'slot-missed'; note: string }
   /** It may or may not have been taken. `ask`: repeating is of no use, ask what became of it. */
   | { class: 'ambiguous'; retryAfter?: number; ask: boolean; note: string }
   /** Certainly not taken, and no fault of this message. */
@@ -24,6 +25,32 @@ export type StatusOutcome =
 
 /** Stands for the answer when a run stopped before its call. */
 export const NOT_CALLED: ProviderAnswer = { kind: 'not-reached', code: 'not-called' };
+
+const wasNotCalled = (answer: ProviderAnswer): boolean =>
+  answer.kind === 'not-reached' && answer.code === NOT_CALLED.code;
+
+/** What an answer says about its scope, whether it was a repeat or not; undefined when nobody was called. `window` in ms. */
+export function findingOf(channel: Channel, answer: ProviderAnswer, now: Date, window: number): Finding | undefined {
+  if (wasNotCalled(answer)) return undefined;
+  const outcome = outcomeOfFirst(channel, answer, now);
+  switch (outcome.class) {
+    case 'accepted':
+    case 'refused':
+      return { kind: 'answered' };
+    case 'refused-for-now':
+      return outcome.cause === 'throttled'
+        ? { kind: 'throttled', pause: outcome.retryAfter ?? window }
+        : { kind: 'answered' };
+    case 'our-fault':
+      // On a repeat the provider says so when it has forgotten the first call; to a first call it never does.
+      return answer.kind === 'answered' && answer.status === 412
+        ? { kind: 'answered' }
+        : { kind: 'our-fault', cause: outcome.cause };
+    case 'ambiguous':
+    case 'not-reached':
+      return answer.kind === 'answered' && answer.status === 409 ? { kind: 'answered' } : { kind: 'silent' };
+  }
+}
 
 /** The hourly mail window is the longest one known; a provider that asks for more than this is not believed. */
 const LONGEST_RETRY_AFTER = 65 * 60_000;
@@ -52,7 +79,7 @@ function outcomeOfFirst(channel: Channel, answer: ProviderAnswer, now: Date): Ou
   if (answer.kind === 'not-reached')
     return {
       class: 'not-reached',
-      cause: answer === NOT_CALLED || answer.code === 'not-called' ? 'waiting' : 'not-reached',
+      cause: wasNotCalled(answer) ? 'slot-missed' : 'not-reached',
       note: answer.code,
     };
   if (answer.kind === 'unanswered') return { class: 'ambiguous', ask: false, note: answer.code };

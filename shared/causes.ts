@@ -79,7 +79,34 @@ export const CAUSES = {
     nextStep: 'Tell the customer another way if it still matters.',
   },
 
+  'no-slot-in-time': {
+    with: ['expired'],
+    acts: ['support', 'operators'],
+    meaning: 'The quota of its sender had no room for it before its deadline, or the provider refused for too long.',
+    nextStep:
+      'Tell the customer another way if it still matters; operators see with `notify status` how full the calendar is.',
+  },
+  'channel-off': {
+    with: ['sending', 'expired'],
+    acts: ['operators', 'support'],
+    meaning: 'Operators have switched this channel off, or opened it to a few recipients only.',
+    nextStep:
+      'While it is sending it waits for its channel. Once expired, tell the customer another way if it still matters.',
+  },
+
   // while sending
+  'slot-missed': {
+    with: ['sending'],
+    acts: [],
+    meaning: 'It could not use its slot in the rate calendar and has another one.',
+    nextStep: WAIT,
+  },
+  'provider-away': {
+    with: ['sending'],
+    acts: ['operators'],
+    meaning: 'The provider does not answer. Now and then one delivery tries whether it does again; this one waits.',
+    nextStep: 'Operators: see the status page of the provider; sending goes on by itself.',
+  },
   throttled: {
     with: ['sending'],
     acts: [],

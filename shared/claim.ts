@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
+import { wakeFor } from './calendar.ts';
 import type { Cause } from './causes.ts';
 import { LAST_ATTEMPT } from './delivery-id.ts';
-import type { Content, Delivery } from './delivery.ts';
+import { type Content, type Delivery, slotOf } from './delivery.ts';
 import type { Limits } from './limits.ts';
 import type { Call, CarriedAnswer, Copy } from './ports.ts';
 import { isSettled } from './status.ts';
@@ -45,10 +46,11 @@ export function decide(
   if (now >= plan.deadline)
     return progress.unanswered
       ? { do: 'end', status: 'uncertain', cause: 'no-answer' }
-      : { do: 'end', status: 'expired', cause: 'deadline-passed' };
+      : { do: 'end', status: 'expired', cause: progress.cause === 'channel-off' ? 'channel-off' : 'deadline-passed' };
   if (copy.copy < progress.copy) return { do: 'resend' };
   if (progress.attempt > LAST_ATTEMPT) return { do: 'come-again', at: plan.deadline };
-  if (progress.slot && progress.slot > now) return { do: 'come-again', at: progress.slot };
+  const slot = slotOf(delivery);
+  if (slot.at.getTime() - now.getTime() > limits.shortWait) return { do: 'come-again', at: wakeFor(slot, limits) };
   if (!plan.content) return { do: 'end', status: 'failed', cause: 'refused' };
   if (!from) return { do: 'end', status: 'failed', cause: 'no-sender-for-country' };
   return callOrGiveUp(delivery, plan.content, { now, from, limits });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { LIMITS, type Limits } from './limits.ts';
 import { LEAST_DAYS } from './retention.ts';
 import { SENDERS_SETTING } from './sender-settings.ts';
+import type { DailyCaps } from './scopes.ts';
 import type { Sender } from './senders.ts';
 
 /** How an outside service is reached: by connection string on a laptop, by identity in Azure. */
@@ -23,6 +24,10 @@ export type Settings = {
   /** Milliseconds after which an accepted delivery without a report is `unknown`. */
   reportDeadline: number;
   retentionDays: number;
+  /** Most messages of a channel in any 24 hours. */
+  dailyCaps: DailyCaps;
+  /** An SMS of several segments uses up the quota several times. */
+  countSegments: boolean;
   limits: Limits;
 };
 
@@ -89,6 +94,14 @@ export const SETTINGS = {
   RETENTION_DAYS: wholeNumber(LEAST_DAYS)
     .default(90)
     .describe('How long rows with personal data are kept; at least 3 days more than the report deadline.'),
+  SMS_PER_DAY: wholeNumber(1)
+    .optional()
+    .describe('Most SMS in any 24 hours, over all senders; a brake on the bill. No limit when absent.'),
+  EMAIL_PER_DAY: wholeNumber(1).optional().describe('Most mails in any 24 hours; no limit when absent.'),
+  SMS_QUOTA_COUNTS: z
+    .enum(['messages', 'segments'], 'expected messages or segments')
+    .default('messages')
+    .describe('What an SMS uses up of its sender’s quota: one unit, or one per segment.'),
   LIMITS: z
     .enum(['real', 'short'], 'expected real or short')
     .default('real')
@@ -185,6 +198,11 @@ export function readSettings(environment: Environment): Settings {
     deliveriesPerSubjectAndDay: plain.data.DELIVERIES_PER_SUBJECT_AND_DAY,
     reportDeadline: plain.data.REPORT_DEADLINE_SECONDS * 1_000,
     retentionDays: plain.data.RETENTION_DAYS,
+    dailyCaps: {
+      ...(plain.data.SMS_PER_DAY !== undefined && { sms: plain.data.SMS_PER_DAY }),
+      ...(plain.data.EMAIL_PER_DAY !== undefined && { email: plain.data.EMAIL_PER_DAY }),
+    },
+    countSegments: plain.data.SMS_QUOTA_COUNTS === 'segments',
     limits: LIMITS[plain.data.LIMITS],
   };
 }

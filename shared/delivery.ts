@@ -1,3 +1,4 @@
+import type { Booking, Slot } from './calendar.ts';
 import type { Cause } from './causes.ts';
 import type { DeliveryId } from './delivery-id.ts';
 import { type Standing, type Status, STATUSES } from './status.ts';
@@ -63,7 +64,9 @@ export type Plan = {
   content?: Content;
   /** Planning found that it must not or cannot be sent. */
   unsendable?: Cause;
+  /** When copy 0 is for, and whether that is a slot. */
   firstSlot: Date;
+  firstBooking: Booking;
   /** Only of a delivery that was sent again. */
   resend?: Resend;
 };
@@ -92,7 +95,9 @@ export type Progress = Standing & {
   missing?: Date;
   bodyHash: string;
   claim?: Claim;
+  /** When the row's copy is for, and whether that is a slot; absent until the first one is given up. */
   slot?: Date;
+  booking: Booking;
   accepted?: Date;
   providerId: string;
   sender: string;
@@ -135,6 +140,7 @@ export const UNTOUCHED: Progress = {
   unanswered: false,
   asking: false,
   bodyHash: '',
+  booking: 'none',
   providerId: '',
   sender: '',
   segments: 0,
@@ -142,6 +148,10 @@ export const UNTOUCHED: Progress = {
   history: [],
   omitted: 0,
 };
+
+/** What the row's copy is for. */
+export const slotOf = ({ plan, progress }: Pick<Delivery, 'plan' | 'progress'>): Slot =>
+  progress.slot ? { at: progress.slot, booking: progress.booking } : { at: plan.firstSlot, booking: plan.firstBooking };
 
 /** Steps that stay before those left out. */
 export const FIRST_STEPS = 5;

@@ -7,17 +7,15 @@ import type {
   Random,
   Reason,
   RejectedEvents,
-  Clock,
   Subjects,
 } from './ports.ts';
 import type { Channel, Plan } from './delivery.ts';
-import { addressHashes } from './addresses.ts';
 import { fullJitter } from './back-off.ts';
-import type { HashKey } from './config.ts';
+import { wakeFor } from './calendar.ts';
 import { hourOf } from './delivery-id.ts';
 import { type DomainEvent, type ParsedEvent, parseEvent } from './events.ts';
 import type { Limits } from './limits.ts';
-import type { Log } from './log.ts';
+import { type PlaceDependencies, placePlans } from './place.ts';
 import { planEvent } from './plan.ts';
 import { judge, withHeld } from './verdicts.ts';
 
@@ -32,24 +30,20 @@ export type IncomingEvent = {
   resubmitted: number;
 };
 
-export type IntakeDependencies = {
+export type IntakeDependencies = PlaceDependencies & {
   hours: Hours;
   subjects: Subjects;
   deliveries: Deliveries;
   rejectedEvents: RejectedEvents;
   queues: Queues;
-  clock: Clock;
   random: Random;
-  limits: Limits;
   trackingLinkHosts: readonly string[];
-  hashKeys: readonly HashKey[];
   /** More for one recipient on one day are taken for a loop upstream. */
   deliveriesPerSubjectAndDay: number;
-  log: Log;
 };
 
-/** Deliveries of one event that still have to be stored, and those that only have to be put on their queue. */
-type Work = { store: readonly Plan[]; schedule: readonly Plan[] };
+/** Deliveries of one event that still have to be stored, and those whose copy 0 may only have to be sent. */
+type Work = { fresh: readonly Plan[]; stored: readonly Plan[] };
 
 type Unfinished = { incoming: IncomingEvent; error: unknown };
 
@@ -90,14 +84,13 @@ export async function takeEvents(batch: readonly IncomingEvent[], dependencies: 
 
   try {
     inTime();
-    await storeAndSchedule(
+    await placeAndSchedule(
       works.map(({ work }) => work),
       dependencies,
     );
   } catch (error) {
-    unfinished.push(
-      ...works.filter(({ work }) => work.schedule.length > 0).map(({ incoming }) => ({ incoming, error })),
-    );
+    const open = works.filter(({ work }) => work.fresh.length + work.stored.length > 0);
+    unfinished.push(...open.map(({ incoming }) => ({ incoming, error })));
   }
   if (unfinished.length > 0) await park(unfinished, dependencies);
 }
@@ -108,14 +101,14 @@ async function takeEvent(incoming: IncomingEvent, event: ParsedEvent, dependenci
   return NOTHING;
 }
 
-const NOTHING: Work = { store: [], schedule: [] };
+const NOTHING: Work = { fresh: [], stored: [] };
 
 async function recordEvent(
   incoming: IncomingEvent,
   parsed: { event: DomainEvent; contentHash: string },
   dependencies: IntakeDependencies,
 ): Promise<Work> {
-  const { subjects, clock, hashKeys, deliveriesPerSubjectAndDay, log } = dependencies;
+  const { subjects, addressHashes, deliveriesPerSubjectAndDay, log } = dependencies;
   const { event, contentHash } = parsed;
   const { arrived } = incoming;
   const plans = planned(event, arrived);
@@ -139,14 +132,13 @@ async function recordEvent(
     const { verdicts, next } = judge(event, plans, current, {
       arrived,
       most: deliveriesPerSubjectAndDay,
-      hashesOf: ({ channel, address }) => addressHashes(hashKeys, channel, address),
+      hashesOf: ({ channel, address }) => addressHashes(channel, address),
     });
     const result = await subjects.take({ ...record, ...verdicts }, next);
     if (result === 'taken') {
       log('info', 'event-taken', { trace: event.trace, type: event.type, deliveries: plans.length });
       if (verdicts.loopBegins) alarmOfLoop(event, dependencies);
-      const judged = withHeld(plans, verdicts.held);
-      return startNow(judged, judged, clock);
+      return { fresh: withHeld(plans, verdicts.held), stored: [] };
     }
     if (result === 'known') break;
   }
@@ -167,7 +159,7 @@ async function recordEvent(
   const again = planEvent({ ...event, time: stored.time }, stored.arrived);
   const work = await unfinishedWork(withHeld(again, stored.held ?? {}), dependencies);
   // An earlier run that died before it stored the rows may have died before its alarm.
-  if (stored.loopBegins && work.store.length > 0) alarmOfLoop(event, dependencies);
+  if (stored.loopBegins && work.fresh.length > 0) alarmOfLoop(event, dependencies);
   return work;
 }
 
@@ -191,39 +183,47 @@ function alarmOfLoop({ trace, type }: DomainEvent, { log, deliveriesPerSubjectAn
 }
 
 /** What an earlier run may have left undone: rows that are absent, and rows that nobody has touched yet. */
-async function unfinishedWork(plans: readonly Plan[], { deliveries, clock }: IntakeDependencies): Promise<Work> {
+async function unfinishedWork(
+  plans: readonly Plan[],
+  { deliveries }: Pick<IntakeDependencies, 'deliveries'>,
+): Promise<Work> {
   const rows = await Promise.all(plans.map(async (plan) => ({ plan, row: await deliveries.read(plan.id) })));
-  const absent = rows.filter(({ row }) => row === undefined);
-  const untouched = rows.filter(({ row }) => row === undefined || row.progress.revision === 0);
-  return startNow(
-    absent.map(({ plan }) => plan),
-    untouched.map(({ plan }) => plan),
-    clock,
+  return {
+    fresh: rows.flatMap(({ plan, row }) => (row ? [] : [plan])),
+    stored: rows.flatMap(({ row }) => (row?.progress.revision === 0 ? [row.plan] : [])),
+  };
+}
+
+/** Slots first, then rows, then copy 0 of each; may be run again: slots that were booked and not stored pass unused. */
+async function placeAndSchedule(works: readonly Work[], dependencies: IntakeDependencies): Promise<void> {
+  const fresh = await placePlans(
+    works.flatMap((work) => work.fresh),
+    dependencies,
   );
+  await storeAndSchedule({ fresh, stored: works.flatMap((work) => work.stored) }, dependencies);
 }
 
-function startNow(store: readonly Plan[], schedule: readonly Plan[], clock: Clock): Work {
-  const firstSlot = clock.now();
-  const withSlot = (plan: Plan): Plan => ({ ...plan, firstSlot });
-  return { store: store.map(withSlot), schedule: schedule.map(withSlot) };
-}
-
-/** Whoever plans deliveries does it with this: rows first, then copy 0 of each; may be run again. */
+/** Whoever plans deliveries does it with this: rows first, then copy 0 of each for its slot; may be run again. */
 export async function storeAndSchedule(
-  works: readonly Work[],
-  dependencies: Pick<IntakeDependencies, 'deliveries' | 'queues' | 'hours' | 'clock'>,
+  { fresh, stored }: Work,
+  dependencies: Pick<IntakeDependencies, 'deliveries' | 'queues' | 'hours' | 'clock'> & {
+    limits: Pick<Limits, 'shortWait'>;
+  },
 ): Promise<void> {
-  const { deliveries, queues } = dependencies;
-  const store = works.flatMap((work) => work.store);
-  if (store.length > 0) await deliveries.plan(store);
-  const schedule = works.flatMap((work) => work.schedule);
+  const { deliveries, queues, clock, limits } = dependencies;
+  if (fresh.length > 0) await deliveries.plan(fresh);
+  const schedule = [...fresh, ...stored];
   await reopenPastHours(schedule, dependencies);
+  const now = clock.now();
   const byChannel = Map.groupBy(schedule, ({ channel }): Channel => channel);
   await Promise.all(
     [...byChannel].map(([channel, plans]) =>
       queues.sendCopies(
         channel,
-        plans.map(({ id }) => ({ copy: { delivery: id, copy: 0 } })),
+        plans.map(({ id, firstSlot, firstBooking }) => {
+          const wake = wakeFor({ at: firstSlot, booking: firstBooking }, limits);
+          return { copy: { delivery: id, copy: 0, slot: firstSlot.toISOString() }, ...(wake > now && { at: wake }) };
+        }),
       ),
     ),
   );

@@ -26,10 +26,19 @@ export type Limits = {
   /** First and longest pause before a parked event or copy comes again. */
   parkFirst: number;
   parkLongest: number;
-  /** A wait inside a function, and the pause before a throw when nothing can be parked. */
+  /** A wait inside a function: a copy comes this long before its slot. Also the pause before a throw when nothing can be parked. */
   shortWait: number;
-  /** Pause after a refusal for quota that does not say how long. */
-  throttledPause: number;
+  /** From a slot to the provider: how much that may vary. Later than this, the slot is given up. */
+  guard: number;
+  /** From a booking to its slot at least: what storing and queueing its copy takes. */
+  headway: number;
+  /** Between two slots at least: what one instance keeps up with at `concurrency`. Large quotas have it shorter. */
+  spacing: number;
+  /** How old a look at the calendar may be before a call. */
+  lookAge: number;
+  /** Calls in a row without a usable answer that close a scope, and the pause before each probe of it. */
+  silentBeforeClosed: number;
+  probeEvery: number;
   /** Pause when our own set-up is refused by the provider: first, longest. */
   pauseFirst: number;
   pauseLongest: number;
@@ -57,7 +66,12 @@ const real: Limits = {
   parkFirst: 5 * second,
   parkLongest: minute,
   shortWait: 2 * second,
-  throttledPause: minute,
+  guard: 300,
+  headway: second,
+  spacing: 20,
+  lookAge: 2 * second,
+  silentBeforeClosed: 3,
+  probeEvery: 30 * second,
   pauseFirst: minute,
   pauseLongest: 10 * minute,
   overdue: 15 * minute,
@@ -76,7 +90,9 @@ const short: Limits = {
   parkFirst: 500,
   parkLongest: 5 * second,
   shortWait: 200,
-  throttledPause: 2 * second,
+  headway: 300,
+  lookAge: 200,
+  probeEvery: 2 * second,
   pauseFirst: 2 * second,
   pauseLongest: 10 * second,
   overdue: 30 * second,

@@ -29,7 +29,12 @@ export type LogEvent =
   | 'housekeeping-done'
   | 'purge-done'
   | 'purge-left-open'
-  | 'failure-row-written';
+  | 'failure-row-written'
+  | 'calendar-started'
+  | 'calendar-unreadable'
+  | 'quota-used-by-others'
+  | 'scope-closed'
+  | 'scope-opened';
 
 export type LogLevel = 'info' | 'warn' | 'error';
 

@@ -58,6 +58,7 @@ function plansOf<Type extends EventType>(event: EventOf<Type>, arrived: Date): P
     ...recipient,
     ...(recipient.unsendable ? {} : { content: renderMessage(message, event, recipient.channel, locale) }),
     firstSlot: arrived,
+    firstBooking: 'none',
   }));
 }
 

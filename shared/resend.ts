@@ -10,7 +10,10 @@ import type { EventRecord, Subjects, Suppressions } from './ports.ts';
 import { canBecomeOld, isOldNews } from './subject.ts';
 import { isInForce } from './suppression.ts';
 
-export type ResendDependencies = Pick<IntakeDependencies, 'deliveries' | 'subjects' | 'hours' | 'queues' | 'clock'> & {
+export type ResendDependencies = Pick<
+  IntakeDependencies,
+  'deliveries' | 'subjects' | 'hours' | 'queues' | 'clock' | 'limits'
+> & {
   suppressions: Pick<Suppressions, 'find'>;
   addressHashes: (channel: Channel, address: string) => readonly string[];
 };
@@ -55,6 +58,7 @@ export function resendPlan({ plan }: Delivery, { by, why }: Pick<Resend, 'by' | 
     arrived,
     deadline: deadlineAnew(plan, arrived),
     firstSlot: arrived,
+    firstBooking: 'none',
     resend: { of: plan.id, by, why },
   };
 }
@@ -107,7 +111,7 @@ export async function resend(
   const row = await deliveries.read(planned.id);
   if (row && row.progress.revision > 0) return row.plan;
   const plan = row?.plan ?? planned;
-  await storeAndSchedule([{ store: row ? [] : [plan], schedule: [plan] }], dependencies);
+  await storeAndSchedule({ fresh: row ? [] : [plan], stored: row ? [plan] : [] }, dependencies);
   return plan;
 }
 

@@ -1,15 +1,15 @@
-import { NOT_CALLED, type Outcome, type StatusOutcome, outcomeOf, statusOutcomeOf } from './answers.ts';
+import { NOT_CALLED, type Outcome, type StatusOutcome, findingOf, outcomeOf, statusOutcomeOf } from './answers.ts';
+import { type Slot, wakeFor } from './calendar.ts';
 import type { Cause } from './causes.ts';
 import { bodyHashOf, carriesClaimOf, decide, type From } from './claim.ts';
 import { attemptId } from './delivery-id.ts';
-import type { Channel, Content, Delivery, Plan, Progress, Step } from './delivery.ts';
-import type { Limits } from './limits.ts';
-import type { Log, LogEvent, LogLevel } from './log.ts';
+import { type Content, type Delivery, type Plan, type Progress, type Step, slotOf } from './delivery.ts';
+import { passageAt } from './gate.ts';
+import type { LogEvent, LogLevel } from './log.ts';
 import { park } from './park.ts';
 import type {
   Call,
   CarriedAnswer,
-  Clock,
   Copy,
   Deliveries,
   EmailProvider,
@@ -20,30 +20,29 @@ import type {
   Subjects,
   Suppressions,
 } from './ports.ts';
+import { type SlotDependencies, reachSlot, waitUntil } from './reach-slot.ts';
+import type { Scope } from './scopes.ts';
 import { isSettled } from './status.ts';
+import type { StorageClock } from './storage-clock.ts';
 import { canBecomeOld, isOldNews } from './subject.ts';
 import { isInForce } from './suppression.ts';
-import { type Recorded, afterAsking, afterCall, claimed, ended } from './transitions.ts';
+import { type Recorded, afterAsking, afterCall, claimed, ended, postponed, withoutSlot } from './transitions.ts';
 
-export type SendDependencies = (
-  { channel: 'sms'; provider: Provider } | { channel: 'email'; provider: EmailProvider }
-) & {
-  /** The number, name or mail address that writes to this recipient; undefined when none reaches the country. */
-  senderFor: (plan: Plan) => string | undefined;
-  /** Goes into the tag, so that reports of other deployments are told apart. */
-  environment: string;
-  deliveries: Deliveries;
-  suppressions: Suppressions;
-  subjects: Pick<Subjects, 'current'>;
-  queues: Queues;
-  addressHashes: (channel: Channel, address: string) => readonly string[];
-  /** Brings the failure row up to date with the delivery. */
-  writeFailure: (delivery: Delivery) => Promise<void>;
-  clock: Clock;
-  random: Random;
-  limits: Limits;
-  log: Log;
-};
+export type SendDependencies = SlotDependencies &
+  ({ channel: 'sms'; provider: Provider } | { channel: 'email'; provider: EmailProvider }) & {
+    /** The number, name or mail address that writes to this recipient; undefined when none reaches the country. */
+    senderFor: (plan: Plan) => string | undefined;
+    /** Goes into the tag, so that reports of other deployments are told apart. */
+    environment: string;
+    deliveries: Deliveries;
+    suppressions: Suppressions;
+    subjects: Pick<Subjects, 'current'>;
+    queues: Queues;
+    /** Brings the failure row up to date with the delivery. */
+    writeFailure: (delivery: Delivery) => Promise<void>;
+    clock: StorageClock;
+    random: Random;
+  };
 
 type Turn = {
   copy: Copy;
@@ -62,6 +61,7 @@ export async function sendCopy(copy: Copy, run: string, dependencies: SendDepend
   const pending: Turn['pending'] = copy.answer ? { answer: copy.answer } : {};
   const { answer: _answer, ...bare } = copy;
   try {
+    await dependencies.clock.learn();
     for (;;) if ((await takeTurn({ copy: bare, run, pending, dependencies })) === 'done') return;
   } catch (error) {
     await park({ ...bare, ...pending }, run, error, dependencies);
@@ -123,15 +123,23 @@ async function end(delivery: Delivery, step: Step, { dependencies }: Turn): Prom
   return 'done';
 }
 
-/** Claim, look once more, call, record. */
+/** Reach a slot, claim, look once more, wait for the slot, call, record. */
 async function call(
   delivery: Delivery,
   { as, content, from, readAt }: { as: Call; content: Content; from: From; readAt: number },
   turn: Turn,
 ): Promise<'done' | 'changed'> {
   const { copy, run, pending, dependencies } = turn;
-  const { clock, limits, log } = dependencies;
-  const { plan, progress } = delivery;
+  const { clock, limits } = dependencies;
+  const { progress } = delivery;
+  const reached = as === 'ask' ? undefined : await reachSlot(delivery, from.sender, dependencies);
+  if (reached?.do === 'come-again') {
+    const next = postponed(delivery, { ...reached, at: clock.now() });
+    return bookAgain(delivery, { progress: next, comeAgain: reached.slot.at }, turn);
+  }
+  if (reached?.do === 'give-up') return bookAgain(delivery, withoutSlot(delivery, clock.now()), turn);
+  if (!reached) await waitUntil(slotOf(delivery).at, clock);
+
   const answered = (answer: ProviderAnswer): CarriedAnswer => ({
     run,
     call: as,
@@ -139,9 +147,9 @@ async function call(
     attempt: progress.attempt,
     answer,
   });
-
   pending.answer = answered(NOT_CALLED);
-  const intent = claimed(progress, { as, run, copy: copy.copy, now: clock.now(), ...from, limits });
+  const slot = reached && { slot: reached.slot };
+  const intent = claimed(progress, { as, run, copy: copy.copy, now: clock.now(), ...from, ...slot, limits });
   const own = (await write(delivery, intent, dependencies)) ?? (await ownClaim(delivery, pending.answer, dependencies));
   if (!own) return 'changed';
 
@@ -156,13 +164,43 @@ async function call(
     }
   }
 
-  if (clock.monotonic() - readAt <= limits.freshRead) {
-    if (as === 'repeat')
-      log('warn', 'delivery-repeated', { delivery: plan.id, trace: plan.trace, attempt: progress.attempt });
+  if (await mayCall(own, reached?.slot, readAt, dependencies)) {
     delete pending.answer;
     pending.answer = answered(await ask(own, as, content, dependencies));
   }
   return record(own, pending.answer, turn);
+}
+
+/** The last look before the call, at its slot: nothing that is late, stale or meanwhile blocked goes out. */
+async function mayCall(
+  { plan, progress }: Delivery,
+  slot: Slot | undefined,
+  readAt: number,
+  dependencies: SendDependencies,
+): Promise<boolean> {
+  const { bookings, scopeOf, clock, limits, log } = dependencies;
+  if (slot) {
+    const scope = scopeOf(plan.channel, progress.sender);
+    await waitUntil(slot.at, clock);
+    const passage = passageAt((await bookings.look(scope, log)).gate, clock.now());
+    if (passage.kind === 'wait') return false;
+    if (passage.kind === 'probe' && !(await bookings.probe(scope, log))) return false;
+    if (clock.now().getTime() > slot.at.getTime() + limits.guard) return false;
+  }
+  return clock.monotonic() - readAt <= limits.freshRead;
+}
+
+/** Writes what comes next of a delivery that was not called, and sends the copy that it is for. */
+async function bookAgain(
+  delivery: Delivery,
+  { progress, comeAgain: at }: Recorded,
+  { dependencies }: Turn,
+): Promise<'done' | 'changed'> {
+  const written = await write(delivery, progress, dependencies);
+  if (!written) return 'changed';
+  if (at) await sendRowsCopy(written, dependencies);
+  else await settle(written, dependencies);
+  return 'done';
 }
 
 /** The one contact with the provider in a run. */
@@ -172,8 +210,10 @@ function ask(
   content: Content,
   dependencies: SendDependencies,
 ): Promise<ProviderAnswer> {
-  const { environment, limits, clock } = dependencies;
+  const { environment, limits, clock, log } = dependencies;
   const attempt = attemptId(plan.id, progress.attempt);
+  if (as === 'repeat')
+    log('warn', 'delivery-repeated', { delivery: plan.id, trace: plan.trace, attempt: progress.attempt });
   if (as === 'ask' && dependencies.channel === 'email')
     return dependencies.provider.status(attempt, limits.callTimeout);
   return dependencies.provider.send(
@@ -219,6 +259,7 @@ async function suppressedBy({ plan }: Delivery, { suppressions, addressHashes, c
 async function record(delivery: Delivery, answer: CarriedAnswer, turn: Turn): Promise<'done' | 'changed'> {
   const { pending, dependencies } = turn;
   const { deliveries, log } = dependencies;
+  await tellScope(delivery, answer, dependencies);
   for (let row: Delivery | undefined = delivery; row && carriesClaimOf(row, answer);) {
     const { progress, comeAgain: slot } = meaningOf(row, answer, dependencies);
     const written = await write(row, progress, dependencies);
@@ -239,11 +280,26 @@ async function record(delivery: Delivery, answer: CarriedAnswer, turn: Turn): Pr
   return 'changed';
 }
 
+/** What the answer says about the scope is kept before anything else, so that nobody else runs into the same. */
+async function tellScope(
+  { plan, progress }: Delivery,
+  { call: as, at, answer }: CarriedAnswer,
+  { bookings, scopeOf, log }: SendDependencies,
+): Promise<void> {
+  if (as === 'ask') return;
+  const scope = scopeOf(plan.channel, progress.sender);
+  const finding = findingOf(plan.channel, answer, new Date(at), shortestOf(scope));
+  if (finding) await bookings.tell(scope, { ...finding, at: new Date(at) }, log);
+}
+
+const shortestOf = ({ windows }: Scope): number => Math.min(...windows.map(({ seconds }) => seconds * 1_000));
+
 function meaningOf(row: Delivery, { call: as, at, answer }: CarriedAnswer, dependencies: SendDependencies): Recorded {
-  const { random, limits, log } = dependencies;
+  const { scopeOf, random, limits, log } = dependencies;
   const { plan, progress } = row;
   const answeredAt = new Date(at);
-  const time = { at: answeredAt, random, limits };
+  const window = shortestOf(scopeOf(plan.channel, progress.sender));
+  const time = { at: answeredAt, random, limits, window };
   const logged = <Meaning extends Outcome | StatusOutcome>(outcome: Meaning): Meaning => {
     const { level, event } = LOGGED[outcome.class];
     const { attempt } = progress;
@@ -273,11 +329,10 @@ const LOGGED: Record<(Outcome | StatusOutcome)['class'], { level: LogLevel; even
 };
 
 /** The copy that may act, at its slot; the broker drops it when it is there already. */
-async function sendRowsCopy({ plan, progress }: Delivery, { queues, channel }: SendDependencies): Promise<void> {
-  const { copy, slot } = progress;
-  await queues.sendCopies(channel, [
-    { copy: { delivery: plan.id, copy, ...(slot && { slot: slot.toISOString() }) }, ...(slot && { at: slot }) },
-  ]);
+async function sendRowsCopy(delivery: Delivery, { queues, channel, limits }: SendDependencies): Promise<void> {
+  const slot = slotOf(delivery);
+  const copy: Copy = { delivery: delivery.plan.id, copy: delivery.progress.copy, slot: slot.at.toISOString() };
+  await queues.sendCopies(channel, [{ copy, at: wakeFor(slot, limits) }]);
 }
 
 const write = (delivery: Delivery, progress: Progress, { deliveries }: SendDependencies) =>

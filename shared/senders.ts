@@ -59,5 +59,5 @@ function scoreOf({ sender, quota }: Sender, address: string): number {
   return -rateOf(quota) / Math.log(uniform);
 }
 
-const rateOf = (quota: readonly QuotaWindow[]): number =>
+export const rateOf = (quota: readonly QuotaWindow[]): number =>
   Math.min(...quota.map(({ limit, seconds }) => limit / seconds));

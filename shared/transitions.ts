@@ -1,6 +1,7 @@
 /** What a delivery's row becomes: pure steps from one progress to the next. `revision` is counted where it is written. */
 import type { Outcome, StatusOutcome } from './answers.ts';
 import { fullJitter } from './back-off.ts';
+import type { Slot } from './calendar.ts';
 import type { Cause } from './causes.ts';
 import { repeatEnd } from './claim.ts';
 import { LAST_ATTEMPT } from './delivery-id.ts';
@@ -9,7 +10,8 @@ import type { Limits } from './limits.ts';
 import type { Call, Random } from './ports.ts';
 import { isSettled, merge } from './status.ts';
 
-type Time = { at: Date; random: Random; limits: Limits };
+/** `window`: the shortest one of the sender's quota, in ms. */
+type Time = { at: Date; random: Random; limits: Limits; window: number };
 
 /** The row while one run acts on it. From here on the attempt counts as unanswered, whatever happens to the run. */
 export function claimed(
@@ -21,8 +23,19 @@ export function claimed(
     now,
     bodyHash,
     sender,
+    slot,
     limits,
-  }: { as: Call; run: string; copy: number; now: Date; bodyHash: string; sender: string; limits: Limits },
+  }: {
+    as: Call;
+    run: string;
+    copy: number;
+    now: Date;
+    bodyHash: string;
+    sender: string;
+    /** Absent for a question. */
+    slot?: Slot;
+    limits: Limits;
+  },
 ): Progress {
   const cause = as === 'first' ? (progress.status === 'sending' ? progress.cause : 'waiting') : 'no-answer';
   return {
@@ -33,6 +46,7 @@ export function claimed(
     cause,
     copy,
     unanswered: true,
+    ...(slot && { slot: slot.at, booking: slot.booking }),
     asking: progress.asking || as === 'ask',
     claim: { run, leaseUntil: new Date(now.getTime() + limits.lease) },
   };
@@ -62,7 +76,7 @@ export function afterCall(delivery: Delivery, outcome: Outcome, call: Call, time
     case 'refused':
       return refused(progress, outcome, at);
     case 'refused-for-now': {
-      const pause = outcome.retryAfter ?? (outcome.cause === 'throttled' ? limits.throttledPause : 0);
+      const pause = outcome.retryAfter ?? (outcome.cause === 'throttled' ? time.window : 0);
       return later(delivery, nextAttempt(progress), { ...outcome, pause: pause + jitter, earlier }, time);
     }
     case 'our-fault': {
@@ -158,8 +172,43 @@ function later(
   const held = next.attempt > LAST_ATTEMPT;
   const slot = held ? plan.deadline : new Date(at.getTime() + pause);
   if (slot < plan.deadline || (held && at < plan.deadline))
-    return { progress: { ...waiting, copy: progress.copy + 1, slot }, comeAgain: slot };
+    return { progress: { ...waiting, copy: progress.copy + 1, slot, booking: 'none' }, comeAgain: slot };
   return { progress: ended(waiting, endAtDeadline(waiting, at)) };
+}
+
+/** The row of a delivery that was not called: its next copy comes for another slot, or looks again when it has none. */
+export function postponed(
+  { progress }: Delivery,
+  { slot, cause, note, at }: { slot: Slot; cause: Cause; note: string; at: Date },
+): Progress {
+  const standing = progress.unanswered ? 'no-answer' : cause;
+  const step: Step = { at, status: 'sending', cause, attempt: progress.attempt, note };
+  return {
+    ...progress,
+    ...addStep(progress, step),
+    status: 'sending',
+    cause: standing,
+    copy: progress.copy + 1,
+    slot: slot.at,
+    booking: slot.booking,
+    pauses: cause === progress.cause ? progress.pauses + 1 : 1,
+  };
+}
+
+/** No slot before it is too late: a repeat that may not be made any more is asked about where that is possible. */
+export function withoutSlot({ plan, progress }: Delivery, at: Date): Recorded {
+  if (!progress.unanswered) return { progress: ended(progress, { at, status: 'expired', cause: 'no-slot-in-time' }) };
+  if (plan.channel === 'sms' || at >= plan.deadline) return { progress: ended(progress, uncertain(progress, at)) };
+  const step: Step = { at, status: 'sending', cause: 'no-answer', attempt: progress.attempt, note: 'no slot' };
+  const asking: Progress = {
+    ...progress,
+    ...addStep(progress, step),
+    asking: true,
+    copy: progress.copy + 1,
+    slot: at,
+    booking: 'none',
+  };
+  return { progress: asking, comeAgain: at };
 }
 
 /** The deadline passes, or will have passed at the next try. */

@@ -6,6 +6,7 @@ import { credentialOf, serviceBusClient, tableClient } from './azure/identity.ts
 import { queuesOf, SERVICE_BUS_OPTIONS } from './azure/queues.ts';
 import { smsProvider } from './azure/sms.ts';
 import { openTables } from './azure/tables.ts';
+import { createBookings } from './bookings.ts';
 import { environmentSettings, type Settings } from './config.ts';
 import type { DeadLetterDependencies } from './dead-letters.ts';
 import type { Channel, Plan } from './delivery.ts';
@@ -16,7 +17,10 @@ import { type Log, logLine } from './log.ts';
 import type { Clock } from './ports.ts';
 import type { TimedRetentionDependencies } from './retention.ts';
 import type { SendDependencies } from './send.ts';
+import { scopeOf, scopesOf, unitsOf } from './scopes.ts';
 import { senderFor } from './senders.ts';
+import { storageClock } from './storage-clock.ts';
+import { createSwitches } from './switches.ts';
 import type { ReportDependencies } from './take-report.ts';
 
 /** The part of an invocation context that takes log lines. */
@@ -45,6 +49,13 @@ export function connect(settings: Settings) {
 
 const settings = environmentSettings();
 const { tables, queues, sms, email } = connect(settings);
+const { limits, senders } = settings;
+const scopes = scopesOf(senders, settings.dailyCaps);
+
+/** Kept by every process: what it knows of the storage service's time, of the calendars and of the channels. */
+const storage = storageClock(tables.storageTime, clock);
+const bookings = createBookings({ ...tables, clock: storage, random: Math.random, limits });
+const switches = createSwitches({ ...tables, clock, limits });
 
 const logTo =
   (context: LogContext): Log =>
@@ -60,7 +71,19 @@ const common = (context: LogContext) => ({
   log: logTo(context),
 });
 
-export const intake = (context: LogContext): IntakeDependencies => common(context);
+/** For whoever books slots. */
+const paced = (context: LogContext) => ({
+  ...common(context),
+  clock: storage,
+  bookings,
+  switches,
+  scopeOf: (channel: Channel, sender: string) => scopeOf(scopes, senders, channel, sender),
+  senderFor: (plan: Plan) => senderFor(senders, plan),
+  unitsOf: (plan: Plan) => unitsOf(plan, settings.countSegments),
+  addressHashes: (of: Channel, address: string) => addressHashes(settings.hashKeys, of, address),
+});
+
+export const intake = (context: LogContext): IntakeDependencies => paced(context);
 
 export const reports = (context: LogContext): ReportDependencies => common(context);
 
@@ -71,9 +94,7 @@ export const deadLetters = (context: LogContext): DeadLetterDependencies => comm
 
 export function sending(channel: Channel, context: LogContext): SendDependencies {
   const dependencies = {
-    ...common(context),
-    senderFor: (plan: Plan) => senderFor(settings.senders, plan),
-    addressHashes: (of: Channel, address: string) => addressHashes(settings.hashKeys, of, address),
+    ...paced(context),
     writeFailure: (delivery: Parameters<typeof writeFailure>[0]) =>
       writeFailure(delivery, tables.failures, clock.now()),
   };

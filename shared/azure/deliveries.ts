@@ -1,4 +1,5 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
+import type { Booking } from '../calendar.ts';
 import type { Cause } from '../causes.ts';
 import {
   type Content,
@@ -90,6 +91,9 @@ function progressColumns({ firstSent, missing, claim, slot, accepted, reported, 
   };
 }
 
+/** Rows from before there was a calendar have none. */
+const bookingIn = (text: string): Booking => (text === '' ? 'none' : (text as Booking));
+
 const toDelivery = (entity: StoredEntity): Delivery => ({
   plan: toPlan(entity),
   progress: entity['status'] === undefined ? UNTOUCHED : toProgress(entity),
@@ -130,6 +134,7 @@ function toPlan(entity: StoredEntity): Plan {
     ...(content ? { content: JSON.parse(gunzipSync(content).toString()) as Content } : {}),
     ...(unsendable ? { unsendable } : {}),
     firstSlot: instant('firstSlot'),
+    firstBooking: bookingIn(text('firstBooking')),
     ...(resendOf ? { resend: { of: resendOf, by: text('resentBy'), why: text('resentWhy') } } : {}),
   };
 }
@@ -196,6 +201,7 @@ function toProgress(entity: StoredEntity): Progress {
     bodyHash: text('bodyHash'),
     ...(claimUntil ? { claim: { run: text('claimRun'), leaseUntil: claimUntil } } : {}),
     ...maybeInstant('slot'),
+    booking: bookingIn(text('booking')),
     ...maybeInstant('accepted'),
     ...maybeInstant('reported'),
     providerId: text('providerId'),

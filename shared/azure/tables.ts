@@ -1,12 +1,15 @@
 import type { TableClient } from '@azure/data-tables';
 import type { AgeingTables } from '../ports.ts';
 import { ageingIn } from './ageing.ts';
+import { channelSwitchesIn } from './channel-switches.ts';
 import { deadLettersIn } from './dead-letters.ts';
 import { deliveriesIn, isOpenRow } from './deliveries.ts';
 import { failuresIn } from './failures.ts';
 import { hoursIn } from './hours.ts';
 import { rejectedEventsIn } from './rejected-events.ts';
+import { senderCalendarsIn } from './sender-calendars.ts';
 import { staffActionsIn } from './staff-actions.ts';
+import { storageTimeIn } from './storage-time.ts';
 import { subjectsIn } from './subjects.ts';
 import { suppressionsIn } from './suppressions.ts';
 import { openTable } from './table.ts';
@@ -22,6 +25,7 @@ const TABLES = {
   unmatchedReports: 'UnmatchedReports',
   deadLetters: 'DeadLetters',
   staffActions: 'StaffActions',
+  senderCalendars: 'SenderCalendars',
 } as const;
 
 /** @param open gives the client of a table by its name */
@@ -33,6 +37,7 @@ export function openTables(open: (name: string) => TableClient) {
   const unmatchedReports = table('unmatchedReports');
   const deadLetters = table('deadLetters');
   const staffActions = table('staffActions');
+  const senderCalendars = table('senderCalendars');
   return {
     deliveries: deliveriesIn(deliveries),
     subjects: subjectsIn(table('subjects')),
@@ -43,6 +48,9 @@ export function openTables(open: (name: string) => TableClient) {
     unmatchedReports: unmatchedReportsIn(unmatchedReports),
     deadLetters: deadLettersIn(deadLetters),
     staffActions: staffActionsIn(staffActions),
+    senderCalendars: senderCalendarsIn(senderCalendars),
+    channelSwitches: channelSwitchesIn(senderCalendars),
+    storageTime: storageTimeIn(senderCalendars),
     /** The same tables once more, for what is old. */
     ageing: {
       deliveries: ageingIn(deliveries, isOpenRow),

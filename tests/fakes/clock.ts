@@ -1,6 +1,6 @@
-import type { Clock } from '../../shared/ports.ts';
+import type { StorageClock } from '../../shared/storage-clock.ts';
 
-export type FakeClock = Clock & {
+export type FakeClock = StorageClock & {
   /** Moves time on, stopping at each wait that ends on the way so that its code runs at its own instant. */
   advance(milliseconds: number): Promise<void>;
   /** Waits that have not ended yet. */
@@ -15,6 +15,7 @@ export function fakeClock(start = new Date('2026-11-20T13:00:00.000Z'), waits: '
   return {
     now: () => new Date(time),
     monotonic: () => time - start.getTime(),
+    learn: async () => undefined,
     async wait(milliseconds) {
       if (waits === 'held') return new Promise((end) => void held.push({ due: time + milliseconds, end }));
       time += milliseconds;

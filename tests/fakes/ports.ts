@@ -5,7 +5,9 @@ import { type FakeClock, fakeClock } from './clock.ts';
 import { fakeDeliveries } from './deliveries.ts';
 import { fakeHours } from './hours.ts';
 import { recordingLog } from './log.ts';
+import { fakePacing } from './pacing.ts';
 import { seededRandom } from './random.ts';
+import { fakeChannelSwitches, fakeSenderCalendars, fakeStorageTime } from './sender-calendars.ts';
 import {
   fakeDeadLetters,
   fakeFailures,
@@ -30,15 +32,22 @@ export function fakePorts({
     deadLetters: fakeDeadLetters(onCall),
     staffActions: fakeStaffActions(onCall),
   };
-  return {
-    ...tables,
-    ageing: fakeAgeing(tables, onCall),
+  const pacing = {
+    senderCalendars: fakeSenderCalendars(onCall),
+    channelSwitches: fakeChannelSwitches(onCall),
     clock,
     random: seededRandom(),
+  };
+  return {
+    ...tables,
+    ...pacing,
+    ...fakePacing(pacing),
+    ageing: fakeAgeing(tables, onCall),
     ...recordingLog(),
     subjects: fakeSubjects(onCall),
     hours: fakeHours(onCall),
     suppressions: fakeSuppressions(onCall),
+    storageTime: fakeStorageTime(() => clock.now(), onCall),
     queues: broker.queues,
     broker,
   };

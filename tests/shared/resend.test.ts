@@ -1,3 +1,4 @@
+import { LIMITS } from '../../shared/limits.ts';
 import { describe, expect, it } from 'vitest';
 import { attemptId } from '../../shared/delivery-id.ts';
 import type { Plan, Progress } from '../../shared/delivery.ts';
@@ -18,7 +19,8 @@ function failedWorld(
   world.queue.length = 0;
   const failed = rowOf(world.plan, { ...FAILED, ...progress });
   world.deliveries.rows.set(world.plan.id, failed);
-  const dependencies: ResendDependencies = { ...world, addressHashes: (_channel, address) => [`k1:${address}`] };
+  const dependencies: ResendDependencies = {
+    limits: LIMITS.real, ...world, addressHashes: (_channel, address) => [`k1:${address}`] };
   return { ...world, failed, dependencies };
 }
 

@@ -5,6 +5,7 @@ import type { Copy, EmailProvider, ProviderAnswer, SendRequest } from '../../sha
 import { type SendDependencies, sendCopy } from '../../shared/send.ts';
 import { type OnCall, callsOf } from '../fakes/calls.ts';
 import { fakeClock } from '../fakes/clock.ts';
+import { fakePacing } from '../fakes/pacing.ts';
 import { fakePorts } from '../fakes/ports.ts';
 
 const START = new Date('2026-11-20T13:00:00.000Z');
@@ -42,6 +43,7 @@ export function planOf(channel: Channel, change: Partial<Plan> = {}): Plan {
     mailHost: channel === 'sms' ? '' : 'mail.example',
     content: CONTENT[channel],
     firstSlot: START,
+    firstBooking: 'own',
     ...change,
   };
 }
@@ -117,10 +119,10 @@ export function sendWorld({
   const dependencies: SendDependencies = {
     channel,
     provider,
-    senderFor: () => SENDERS[channel],
     environment: 'test',
     ...ports,
-    addressHashes: (_channel, address) => [`k1:${address}`],
+    ...fakePacing(ports, { limits }),
+    senderFor: () => SENDERS[channel],
     writeFailure: (delivery) => callsOf('failures', onCall).call('put', () => void failureRows.push(delivery)),
     limits,
   };

@@ -47,6 +47,7 @@ export function planOf({ identity, ...plan }: Partial<Plan> & { identity?: Parti
         ? { channel, text: 'Ihre Bestellung kommt später.', segments: 1 }
         : { channel, subject: 'Später', html: '<p>Später</p>', text: 'Später' },
     firstSlot: instant,
+    firstBooking: 'own',
     ...plan,
   };
 }

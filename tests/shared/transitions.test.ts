@@ -9,7 +9,7 @@ import { planOf, rowOf } from './send-world.ts';
 const at = new Date('2026-11-20T13:10:00.000Z');
 const limits = LIMITS.real;
 const later = (seconds: number) => new Date(at.getTime() + seconds * 1_000);
-const time = { at, random: () => 0.5, limits };
+const time = { at, random: () => 0.5, limits, window: 60_000 };
 
 /** A row that carries a claim; `firstSent` a minute ago when it is a repeat. */
 function claimedRow(as: Call, change: Partial<Progress> = {}, channel: Channel = 'sms') {

@@ -4,8 +4,9 @@ import { writeFailure } from '../../shared/failures.ts';
 import { sweep } from '../../shared/housekeeping.ts';
 import { type IncomingEvent, takeEvents } from '../../shared/intake.ts';
 import { type Limits, LIMITS } from '../../shared/limits.ts';
-import type { Clock, Copy, DeadLetter, EmailProvider } from '../../shared/ports.ts';
+import type { Copy, DeadLetter, EmailProvider } from '../../shared/ports.ts';
 import { sendCopy } from '../../shared/send.ts';
+import type { StorageClock } from '../../shared/storage-clock.ts';
 import { takeReport } from '../../shared/take-report.ts';
 import { fakePorts } from '../fakes/ports.ts';
 import { seededRandom } from '../fakes/random.ts';
@@ -63,10 +64,11 @@ export async function simulate({ seed, orders, plant = {} }: SimulationOptions):
   const processes = createProcesses(time, faults, PROCESSES, calmFrom);
   const limits = { ...LIMITS.real, ...plant.limits };
 
-  const clock: Clock = {
+  const clock: StorageClock = {
     now: () => new Date(time.now()),
     monotonic: () => time.now() - START.getTime(),
     wait: time.wait,
+    learn: async () => undefined,
   };
   const fakes = fakePorts({ clock: { ...clock, advance: time.wait, waiting: 0 }, onCall: processes.onCall });
   const ports: Ports = { ...fakes, random, ...plant.ports?.(fakes) };

@@ -1,0 +1,234 @@
+/**
+ * Books slots in the calendars of our scopes, and keeps what calls found out about them. One per process: it remembers
+ * each row as it last saw it, and changes that come together are written together.
+ */
+import { fullJitter } from './back-off.ts';
+import {
+  type Calendar,
+  type CalendarRules,
+  EMPTY_CALENDAR,
+  type Slot,
+  type SlotRequest,
+  bookSlots,
+} from './calendar.ts';
+import { type Finding, type Gate, OPEN_GATE, gateAfter, opensAt, probed } from './gate.ts';
+import type { Limits } from './limits.ts';
+import type { Log } from './log.ts';
+import type { Random } from './ports.ts';
+import type { Scope } from './scopes.ts';
+import type { StorageClock } from './storage-clock.ts';
+
+/** The row of a scope. */
+export type SenderCalendar = { calendar: Calendar; gate: Gate };
+
+/** `unreadable`: what stands there is not ours or damaged; its last slot is known if at least that can be read. */
+export type StoredCalendar = { etag: string } & (
+  { state: SenderCalendar } | { unreadable: 'newer' } | { unreadable: 'damaged'; bookedUntil?: Date }
+);
+
+export type SenderCalendars = {
+  read(scope: Scope): Promise<StoredCalendar | undefined>;
+  /** Writes it if the row is still the one that was seen (or still absent): its new etag, or undefined when it is not. */
+  write(scope: Scope, state: SenderCalendar, seen: string | undefined): Promise<string | undefined>;
+};
+
+export type Bookings = {
+  /** One slot for each request, in their order; undefined where there is none before its deadline. */
+  book(
+    scope: Scope,
+    requests: readonly SlotRequest[],
+    log: Log,
+    finding?: DatedFinding,
+  ): Promise<readonly (Slot | undefined)[]>;
+  /** The row, no older than `lookAge`. */
+  look(scope: Scope, log: Log): Promise<SenderCalendar>;
+  /** Keeps what a call found out; writes only what is new. */
+  tell(scope: Scope, finding: DatedFinding, log: Log): Promise<void>;
+  /** Whether the probe of a closed scope is ours. */
+  probe(scope: Scope, log: Log): Promise<boolean>;
+};
+
+export type DatedFinding = Finding & { at: Date };
+
+type BookingDependencies = {
+  senderCalendars: SenderCalendars;
+  clock: StorageClock;
+  random: Random;
+  limits: Limits;
+};
+
+/** A row that a newer version of this app has written: only that version may go on with it. */
+export class NewerCalendarError extends Error {
+  override name = 'NewerCalendarError';
+}
+
+type Seen = { state: SenderCalendar; etag: string | undefined; at: number };
+
+type Change = {
+  make: (state: SenderCalendar, now: Date) => SenderCalendar;
+  log: Log;
+  done: () => void;
+  failed: (error: unknown) => void;
+};
+
+const AGAIN = { first: 20, longest: 500 };
+
+export function createBookings(dependencies: BookingDependencies): Bookings {
+  const rows = new Map<string, ReturnType<typeof createRow>>();
+  const rowOf = (scope: Scope) => {
+    const key = `${scope.kind} ${scope.name}`;
+    const row = rows.get(key) ?? createRow(scope, dependencies);
+    rows.set(key, row);
+    return row;
+  };
+  const { limits } = dependencies;
+
+  return {
+    async book(scope, requests, log, finding) {
+      let slots: readonly (Slot | undefined)[] = [];
+      await rowOf(scope).change((state, now) => {
+        const gate = finding ? gateAfter(state.gate, finding, finding.at, limits) : state.gate;
+        const opens = opensAt(gate);
+        const timed = requests.map((request) => ({ ...request, notBefore: laterOf(request.notBefore, opens) }));
+        const booked = bookSlots(state.calendar, timed, now, rulesOf(scope, limits));
+        slots = booked.slots;
+        return { calendar: slots.some(Boolean) ? booked.calendar : state.calendar, gate };
+      }, log);
+      return slots;
+    },
+    look: (scope, log) => rowOf(scope).look(log),
+    tell: (scope, finding, log) =>
+      rowOf(scope).change(
+        ({ calendar, gate }) => ({ calendar, gate: gateAfter(gate, finding, finding.at, limits) }),
+        log,
+      ),
+    async probe(scope, log) {
+      let won = false;
+      await rowOf(scope).change((state, now) => {
+        const gate = probed(state.gate, now, limits);
+        won = gate !== undefined;
+        return gate ? { ...state, gate } : state;
+      }, log);
+      return won;
+    },
+  };
+}
+
+const laterOf = (a: Date | undefined, b: Date): Date => (a && a > b ? a : b);
+
+export function rulesOf({ windows }: Scope, limits: Limits): CalendarRules {
+  const slots = windows.map(({ limit, seconds }) => (seconds * 1_000) / limit);
+  return {
+    windows,
+    guard: limits.guard,
+    headway: limits.headway,
+    // A burst ends well before the window does, also where the quota is large.
+    spacing: Math.min(limits.spacing, 0.75 * Math.max(...slots)),
+    notice: limits.shortWait + limits.lookAge + limits.guard,
+  };
+}
+
+/** One scope's row: one write at a time, everything that has come meanwhile goes into the next. */
+function createRow(scope: Scope, { senderCalendars, clock, random, limits }: BookingDependencies) {
+  let seen: Seen | undefined;
+  let reading: Promise<Seen> | undefined;
+  let waiting: Change[] = [];
+  let writing = false;
+
+  async function read(log: Log): Promise<Seen> {
+    const at = clock.monotonic();
+    const stored = await senderCalendars.read(scope);
+    seen = { state: stateOf(stored, log), etag: stored?.etag, at };
+    return seen;
+  }
+
+  function stateOf(stored: StoredCalendar | undefined, log: Log): SenderCalendar {
+    const named = { kind: scope.kind, channel: scope.channel };
+    if (!stored) {
+      log('info', 'calendar-started', named);
+      return { calendar: EMPTY_CALENDAR, gate: OPEN_GATE };
+    }
+    if ('state' in stored) return stored.state;
+    if (stored.unreadable === 'newer') {
+      log('error', 'calendar-unreadable', { ...named, why: 'written by a newer version' });
+      throw new NewerCalendarError('a sender calendar was written by a newer version');
+    }
+    log('error', 'calendar-unreadable', {
+      ...named,
+      why: 'damaged; nothing is sent until what it may have held is over',
+    });
+    // Whatever was booked lies before its last slot, and counts for one more window.
+    const from = Math.max(clock.now().getTime(), stored.bookedUntil?.getTime() ?? 0);
+    const longest = Math.max(...scope.windows.map(({ seconds }) => seconds * 1_000));
+    return {
+      calendar: EMPTY_CALENDAR,
+      gate: { ...OPEN_GATE, blockedUntil: new Date(from + longest + limits.guard) },
+    };
+  }
+
+  const current = (log: Log): Promise<Seen> => (reading ??= read(log).finally(() => (reading = undefined)));
+
+  async function look(log: Log): Promise<SenderCalendar> {
+    if (seen && clock.monotonic() - seen.at <= limits.lookAge) return seen.state;
+    return (await current(log)).state;
+  }
+
+  /** All that wait, written as one; what cannot be written is told to those who asked for it. */
+  async function write(): Promise<void> {
+    for (let conflicts = 0; waiting.length > 0;) {
+      const changes = waiting;
+      waiting = [];
+      const { log } = changes[0]!;
+      try {
+        await clock.learn();
+        const from = seen ?? (await current(log));
+        const now = clock.now();
+        let { state } = from;
+        for (const { make } of changes) state = make(state, now);
+        if (state.calendar !== from.state.calendar || state.gate !== from.state.gate) {
+          const at = clock.monotonic();
+          const etag = await senderCalendars.write(scope, state, from.etag);
+          if (etag === undefined) {
+            seen = undefined;
+            waiting = [...changes, ...waiting];
+            await clock.wait(fullJitter(conflicts++, AGAIN, random));
+            continue;
+          }
+          seen = { state, etag, at };
+          tellGate(from.state.gate, state.gate, log);
+        } else if (clock.monotonic() - from.at > limits.lookAge) {
+          // Nothing was written, so nothing has shown that what we saw still stands.
+          seen = undefined;
+          waiting = [...changes, ...waiting];
+          continue;
+        }
+        conflicts = 0;
+        for (const { done } of changes) done();
+      } catch (error) {
+        seen = undefined;
+        for (const { failed } of changes) failed(error);
+      }
+    }
+    writing = false;
+  }
+
+  function tellGate(before: Gate, after: Gate, log: Log): void {
+    const named = { kind: scope.kind, channel: scope.channel };
+    if (after.strangers > before.strangers) log('error', 'quota-used-by-others', { ...named, count: after.strangers });
+    if (after.closed && after.closed.cause !== before.closed?.cause)
+      log('error', 'scope-closed', { ...named, cause: after.closed.cause });
+    if (before.closed && !after.closed) log('warn', 'scope-opened', { ...named, probes: before.closed.probes });
+  }
+
+  return {
+    look,
+    async change(make: Change['make'], log: Log): Promise<void> {
+      await new Promise<void>((done, failed) => {
+        waiting.push({ make, log, done, failed });
+        if (writing) return;
+        writing = true;
+        void write();
+      });
+    },
+  };
+}

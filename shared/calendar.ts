@@ -1,0 +1,274 @@
+/**
+ * The rate calendar of one scope: which instants are booked, so that no window of the provider's is ever over its limit.
+ * Pure: state, requests and time in; state and slots out. All times are those of the storage service, in ms.
+ */
+import type { Lane } from './delivery.ts';
+import type { QuotaWindow } from './senders.ts';
+
+/** Units per cell of a window's grid, in the order of the cells. */
+export type Runs = readonly (readonly [cell: number, units: number])[];
+
+/** One sequence of slots, each later than the one before. */
+export type Sequence = {
+  /** The latest slot; 0 when there is none. */
+  last: number;
+  /** By the length of the window in seconds: what may still matter to the next slot. */
+  runs: Readonly<Record<string, Runs>>;
+};
+
+export type Calendar = {
+  normal: Sequence;
+  urgent: Sequence;
+  /** Slots of the urgent lane that normal deliveries were lent. */
+  lent: Sequence;
+  /** Counts how often loans were taken back: a loan of an earlier period is void. */
+  period: number;
+  /** Nothing is lent before then, because somebody has just needed the urgent lane. */
+  lendFrom: number;
+};
+
+export const EMPTY_SEQUENCE: Sequence = { last: 0, runs: {} };
+export const EMPTY_CALENDAR: Calendar = {
+  normal: EMPTY_SEQUENCE,
+  urgent: EMPTY_SEQUENCE,
+  lent: EMPTY_SEQUENCE,
+  period: 0,
+  lendFrom: 0,
+};
+
+/** How a slot is held: `none` is no slot at all, only the time to book one; a loan belongs to a period of the calendar. */
+export type Booking = 'none' | 'own' | `loan-${number}`;
+
+export type Slot = { at: Date; booking: Booking };
+
+/** When the copy for a slot comes: early enough that a late one still makes it. */
+export const wakeFor = ({ at, booking }: Slot, { shortWait }: { shortWait: number }): Date =>
+  booking === 'none' ? at : new Date(at.getTime() - shortWait);
+
+export type SlotRequest = {
+  /** `again`: it had a slot and could not use it, or its call has to be repeated. */
+  lane: Lane | 'again';
+  units: number;
+  notBefore?: Date;
+  /** No slot at or past it. */
+  deadline: Date;
+};
+
+export type CalendarRules = {
+  windows: readonly QuotaWindow[];
+  /** How much the time from a slot to the provider may vary. */
+  guard: number;
+  /** The least time from a booking to its slot. */
+  headway: number;
+  /** The least time between two slots: what one instance can keep up with. */
+  spacing: number;
+  /** A loan that is due sooner than this cannot be taken back any more. */
+  notice: number;
+};
+
+/** Of the windows' limits, what only the urgent lane gets; one unit at least, unless that is all there is. */
+const RESERVE = 0.02;
+/** A grid's cells per window: a row stays small, and a slot is at most one cell later than it had to be. */
+const CELLS = 600;
+/** Loans lie in the first part of a window, evenly, so that urgent news soon meets one that it can have instead. */
+const LOANS_WITHIN = 0.2;
+/** So many of the shortest windows nothing is lent after somebody needed the urgent lane. */
+const WINDOWS_WITHOUT_LOANS = 5;
+
+type Window = { key: string; length: number; cell: number; normal: number; urgent: number };
+
+/** A slot for each request, in their order; undefined where there is none before its deadline. */
+export function bookSlots(
+  calendar: Calendar,
+  requests: readonly SlotRequest[],
+  now: Date,
+  rules: CalendarRules,
+): { calendar: Calendar; slots: readonly (Slot | undefined)[] } {
+  const windows = rules.windows.map(windowOf);
+  const booker = createBooker(pruned(calendar, windows, now.getTime(), rules), windows, now.getTime(), rules);
+  const slots = requests.map((request) => booker.book(request));
+  return { calendar: booker.calendar(), slots };
+}
+
+function windowOf({ limit, seconds }: QuotaWindow): Window {
+  const length = seconds * 1_000;
+  const reserve = Math.min(limit - 1, Math.max(1, Math.floor(limit * RESERVE)));
+  return {
+    key: String(seconds),
+    length,
+    cell: Math.max(1, Math.round(length / CELLS)),
+    normal: limit - reserve,
+    urgent: reserve,
+  };
+}
+
+function createBooker(start: Calendar, windows: readonly Window[], now: number, rules: CalendarRules) {
+  let calendar = start;
+  const shortest = Math.min(...windows.map(({ length }) => length));
+  const loanSpacing = (shortest * LOANS_WITHIN) / Math.max(1, Math.min(...windows.map(({ urgent }) => urgent)));
+
+  const nextNormal = (units: number, from: number): number =>
+    earliest([calendar.normal], units, from, rules.spacing, (window) => window.normal);
+  const nextUrgent = (units: number, from: number, spacing = rules.spacing): number =>
+    earliest([calendar.urgent, calendar.lent], units, from, spacing, (window) => window.urgent);
+
+  function earliest(
+    sequences: readonly Sequence[],
+    units: number,
+    from: number,
+    spacing: number,
+    limitOf: (window: Window) => number,
+  ): number {
+    let at = Math.max(from, ...sequences.map(({ last }) => (last === 0 ? 0 : last + spacing)));
+    for (const window of windows) {
+      const room = limitOf(window) - units;
+      if (room < 0) return Infinity;
+      at = Math.max(at, boundOf(sequences, window, room) + rules.guard);
+    }
+    return Math.ceil(at);
+  }
+
+  function take(lane: 'normal' | 'urgent' | 'lent', at: number, units: number): void {
+    calendar = { ...calendar, [lane]: added(calendar[lane], at, units, windows) };
+  }
+
+  /** Whoever needs the urgent lane goes before loans that can still be taken back. */
+  function takeBackLoans(units: number, from: number): void {
+    const voidFrom = now + rules.notice;
+    if (calendar.lent.last < voidFrom) return;
+    const [before, standing] = [nextUrgent(units, from), calendar];
+    calendar = {
+      ...standing,
+      lent: withoutLoansFrom(standing.lent, voidFrom, windows),
+      period: standing.period + 1,
+    };
+    if (nextUrgent(units, from) >= before) calendar = standing;
+  }
+
+  function book({ lane, units: asked, notBefore, deadline }: SlotRequest): Slot | undefined {
+    // What is larger than a window gets a whole one: no provider can count more than it has.
+    const units = Math.min(asked, ...windows.map(({ normal }) => normal));
+    const from = Math.max(now + rules.headway, notBefore?.getTime() ?? 0);
+    const normal = nextNormal(units, from);
+    const slot = (at: number, booking: 'own' | `loan-${number}`, of: 'normal' | 'urgent' | 'lent') => {
+      if (at >= deadline.getTime()) return undefined;
+      take(of, at, units);
+      return { at: new Date(at), booking };
+    };
+
+    if (lane === 'normal') {
+      const lent = now >= calendar.lendFrom ? nextUrgent(units, from, loanSpacing) : Infinity;
+      return lent + shortest / 2 <= normal
+        ? slot(lent, `loan-${calendar.period}`, 'lent')
+        : slot(normal, 'own', 'normal');
+    }
+    if (normal > from + shortest / 2) {
+      calendar = { ...calendar, lendFrom: now + WINDOWS_WITHOUT_LOANS * shortest };
+      takeBackLoans(units, from);
+    }
+    const urgent = nextUrgent(units, from);
+    const soon = lane === 'urgent' || urgent <= from + shortest / 2;
+    return soon && urgent < normal ? slot(urgent, 'own', 'urgent') : slot(normal, 'own', 'normal');
+  }
+
+  return { book, calendar: () => calendar };
+}
+
+/** The earliest instant at which no more than `room` units lie within one window before it, the grid's inexactness included. */
+function boundOf(sequences: readonly Sequence[], { key, length, cell }: Window, room: number): number {
+  const cells = sequences.map(({ runs }) => runs[key] ?? []);
+  const positions = cells.map((runs) => runs.length - 1);
+  for (let units = 0; ;) {
+    let latest = -1;
+    let found = -Infinity;
+    for (const [index, position] of positions.entries()) {
+      const run = cells[index]?.[position];
+      if (run && run[0] > found) [latest, found] = [index, run[0]];
+    }
+    if (latest < 0) return 0;
+    units += cells[latest]![positions[latest]!]![1];
+    if (units > room) return (found + 1) * cell + length;
+    positions[latest]! -= 1;
+  }
+}
+
+/** Without what no longer matters, and with every window that the limits have now. */
+function pruned(calendar: Calendar, windows: readonly Window[], now: number, { guard }: CalendarRules): Calendar {
+  const of = (sequence: Sequence, from: number): Sequence => {
+    const runs: Record<string, Runs> = {};
+    for (const window of windows) {
+      const { key, cell, length } = window;
+      const known = sequence.runs[key] ?? regridded(sequence.runs, window);
+      const first = known.findIndex(([place]) => (place + 1) * cell + length + guard >= from);
+      runs[key] = first < 0 ? [] : known.slice(first);
+    }
+    return { last: sequence.last, runs };
+  };
+  const { normal, urgent, lent } = calendar;
+  return {
+    ...calendar,
+    normal: of(normal, Math.max(now, normal.last)),
+    urgent: of(urgent, Math.max(now, urgent.last)),
+    lent: of(lent, now),
+  };
+}
+
+/** The slots of a window that was not there before, as far as the longest of the others knows them; none is put earlier. */
+function regridded(runs: Readonly<Record<string, Runs>>, { cell }: Window): Runs {
+  const [longest] = Object.keys(runs).toSorted((a, b) => Number(b) - Number(a));
+  if (longest === undefined) return [];
+  const known = windowOf({ limit: 1, seconds: Number(longest) });
+  const cells = new Map<number, number>();
+  for (const [place, units] of runs[longest]!) {
+    const at = Math.floor(((place + 1) * known.cell - 1) / cell);
+    cells.set(at, (cells.get(at) ?? 0) + units);
+  }
+  return [...cells];
+}
+
+function added({ last, runs }: Sequence, at: number, units: number, windows: readonly Window[]): Sequence {
+  const next: Record<string, Runs> = { ...runs };
+  for (const { key, cell } of windows) {
+    const of = next[key] ?? [];
+    const place = Math.floor(at / cell);
+    const tail = of.at(-1);
+    next[key] = tail?.[0] === place ? [...of.slice(0, -1), [place, tail[1] + units]] : [...of, [place, units]];
+  }
+  return { last: Math.max(last, at), runs: next };
+}
+
+function withoutLoansFrom({ runs }: Sequence, from: number, windows: readonly Window[]): Sequence {
+  const kept: Record<string, Runs> = {};
+  let last = 0;
+  for (const { key, cell } of windows) {
+    kept[key] = (runs[key] ?? []).filter(([place]) => place * cell < from);
+    const tail = kept[key].at(-1);
+    if (tail) last = Math.max(last, Math.min(from, (tail[0] + 1) * cell));
+  }
+  return { last, runs: kept };
+}
+
+/** Of one window: what may be booked in it, and how much of it is. */
+export type WindowUse = { seconds: number; limit: number; used: number };
+
+/** Where a calendar stands, for people. The use is that of the window that ends with the last slot, or now if that is later. */
+export function standingOf(
+  calendar: Calendar,
+  now: Date,
+  quota: readonly QuotaWindow[],
+): { bookedUntil: Date | undefined; use: readonly WindowUse[] } {
+  const sequences = [calendar.normal, calendar.urgent, calendar.lent];
+  const last = Math.max(...sequences.map((sequence) => sequence.last));
+  const end = Math.max(last, now.getTime());
+  return {
+    bookedUntil: last > now.getTime() ? new Date(last) : undefined,
+    use: quota.map(({ limit, seconds }) => {
+      const { key, cell, length } = windowOf({ limit, seconds });
+      const runs = sequences.flatMap((sequence) => sequence.runs[key] ?? []);
+      const used = runs
+        .filter(([place]) => (place + 1) * cell > end - length && place * cell <= end)
+        .reduce((sum, [, units]) => sum + units, 0);
+      return { seconds, limit, used };
+    }),
+  };
+}

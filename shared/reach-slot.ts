@@ -1,0 +1,94 @@
+/** Brings a delivery to a slot at which its provider may be called, or says when it has to come again. */
+import type { Bookings, SenderCalendar } from './bookings.ts';
+import type { Slot, SlotRequest } from './calendar.ts';
+import type { Cause } from './causes.ts';
+import { repeatEnd } from './claim.ts';
+import { type Channel, type Delivery, type Plan, slotOf } from './delivery.ts';
+import { passageAt } from './gate.ts';
+import type { Limits } from './limits.ts';
+import type { Log } from './log.ts';
+import type { Clock } from './ports.ts';
+import type { Scope } from './scopes.ts';
+import { type Switches, serves } from './switches.ts';
+
+export type SlotDependencies = {
+  bookings: Bookings;
+  switches: Switches;
+  scopeOf: (channel: Channel, sender: string) => Scope;
+  unitsOf: (plan: Plan) => number;
+  addressHashes: (channel: Channel, address: string) => readonly string[];
+  clock: Clock;
+  limits: Limits;
+  log: Log;
+};
+
+export type Reached =
+  | { do: 'call'; slot: Slot }
+  /** Another slot, too far ahead to wait for it here; or none, because its channel is off. */
+  | { do: 'come-again'; slot: Slot; cause: Cause; note: string }
+  /** None is free before it is too late for this call. */
+  | { do: 'give-up' };
+
+/** Why a slot cannot be used, and what to book instead. */
+type Obstacle = { cause: Cause; note: string; lane: SlotRequest['lane']; notBefore?: Date };
+
+/**
+ * A slot that is missed, taken back, or in front of a closed gate is given up and another one booked; one that comes
+ * within `shortWait` is waited for by the caller. Nothing is called here.
+ */
+export async function reachSlot(delivery: Delivery, sender: string, dependencies: SlotDependencies): Promise<Reached> {
+  const { bookings, switches, scopeOf, unitsOf, addressHashes, clock, limits, log } = dependencies;
+  const { plan, progress } = delivery;
+  const scope = scopeOf(plan.channel, sender);
+  let slot = slotOf(delivery);
+  if (slot.booking === 'none') await waitUntil(slot.at, clock);
+  if (!serves(await switches.look(plan.channel), addressHashes(plan.channel, plan.address)))
+    return heldBack(delivery, clock.now(), limits);
+
+  const lastCall = progress.unanswered ? Math.min(plan.deadline.getTime(), repeatEnd(progress.firstSent, limits)) : 0;
+  const deadline = lastCall > 0 ? new Date(lastCall) : plan.deadline;
+  for (let booked = 0; ; booked += 1) {
+    const obstacle = obstacleTo(slot, await bookings.look(scope, log), clock.now(), limits);
+    if (!obstacle) return { do: 'call', slot };
+    const { cause, note, lane, notBefore } = obstacle;
+    const request: SlotRequest = {
+      lane: plan.lane === 'urgent' ? 'urgent' : progress.unanswered ? 'again' : lane,
+      units: unitsOf(plan),
+      ...(notBefore && { notBefore }),
+      deadline,
+    };
+    const [next] = await bookings.book(scope, [request], log);
+    if (!next) return { do: 'give-up' };
+    if (booked > 0 || next.at.getTime() - clock.now().getTime() > limits.shortWait)
+      return { do: 'come-again', slot: next, cause, note };
+    slot = next;
+  }
+}
+
+export const waitUntil = (at: Date, clock: Clock): Promise<void> =>
+  clock.wait(Math.max(0, at.getTime() - clock.now().getTime()));
+
+/** Undefined when the provider may be called at the slot. */
+export function obstacleTo(
+  { at, booking }: Slot,
+  { calendar, gate }: SenderCalendar,
+  now: Date,
+  limits: Limits,
+): Obstacle | undefined {
+  if (booking === 'none') return { cause: 'waiting', note: 'booked', lane: 'normal' };
+  if (booking !== 'own' && Number(booking.slice('loan-'.length)) < calendar.period)
+    return { cause: 'slot-missed', note: 'slot taken back for urgent news', lane: 'normal' };
+  if (now.getTime() > at.getTime() + limits.guard)
+    return { cause: 'slot-missed', note: 'late for its slot', lane: 'again' };
+  const passage = passageAt(gate, at > now ? at : now);
+  if (passage.kind !== 'wait') return undefined;
+  return { cause: passage.cause, note: 'scope blocked', lane: 'again', notBefore: passage.until };
+}
+
+/** No slot while its channel is off: one look a minute, then ever fewer, the last at the deadline. */
+function heldBack({ plan, progress }: Delivery, now: Date, { pauseFirst, pauseLongest }: Limits): Reached {
+  const earlier = progress.cause === 'channel-off' ? progress.pauses : 0;
+  const pause = Math.min(pauseLongest, pauseFirst * 2 ** Math.min(earlier, 30));
+  const at = new Date(Math.min(plan.deadline.getTime(), now.getTime() + pause));
+  return { do: 'come-again', slot: { at, booking: 'none' }, cause: 'channel-off', note: 'channel off' };
+}
