@@ -65,8 +65,10 @@ export async function reachSlot(delivery: Delivery, sender: string, dependencies
   }
 }
 
-export const waitUntil = (at: Date, clock: Clock): Promise<void> =>
-  clock.wait(Math.max(0, at.getTime() - clock.now().getTime()));
+export async function waitUntil(at: Date, clock: Clock): Promise<void> {
+  const early = at.getTime() - clock.now().getTime();
+  if (early > 0) await clock.wait(early);
+}
 
 /** Undefined when the provider may be called at the slot. */
 export function obstacleTo(

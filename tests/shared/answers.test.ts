@@ -130,7 +130,7 @@ const BOTH: Row[] = [
   ['cut', { kind: 'unanswered', code: 'ECONNRESET' }, ambiguous],
   ['silent', { kind: 'unanswered', code: 'timeout' }, ambiguous],
   ['no such name', { kind: 'not-reached', code: 'ENOTFOUND' }, { class: 'not-reached', cause: 'not-reached' }],
-  ['not called', NOT_CALLED, { class: 'not-reached', cause: 'waiting' }],
+  ['not called', NOT_CALLED, { class: 'not-reached', cause: 'slot-missed' }],
 ];
 
 const CASES = [

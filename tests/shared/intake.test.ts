@@ -37,8 +37,9 @@ describe('takeEvents', () => {
       ['sms', 'planned'],
       ['email', 'planned'],
     ]);
+    const slot = rows.map((row) => row!.plan.firstSlot.toISOString());
     expect([...broker.sms, ...broker.email].map(({ body }) => body)).toEqual(
-      event!.deliveries.map((delivery) => ({ delivery, copy: 0 })),
+      event!.deliveries.map((delivery, index) => ({ delivery, copy: 0, slot: slot[index] })),
     );
   });
 
