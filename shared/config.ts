@@ -70,6 +70,10 @@ const hosts = z
 
 const wholeNumber = (least: number) => z.coerce.number({ error: 'expected a whole number' }).int().min(least);
 
+/** A setting that may be left out: an empty value, as a deployment template writes it, is none. */
+const maybe = <Schema extends z.ZodType>(schema: Schema) =>
+  z.preprocess((value) => (value === '' ? undefined : value), schema);
+
 /** Every plain setting, its shape and its default; the description stands in the README. */
 export const SETTINGS = {
   ENVIRONMENT: z
@@ -94,14 +98,15 @@ export const SETTINGS = {
   RETENTION_DAYS: wholeNumber(LEAST_DAYS)
     .default(90)
     .describe('How long rows with personal data are kept; at least 3 days more than the report deadline.'),
-  SMS_PER_DAY: wholeNumber(1)
-    .optional()
-    .describe('Most SMS in any 24 hours, over all senders; a brake on the bill. No limit when absent.'),
-  EMAIL_PER_DAY: wholeNumber(1).optional().describe('Most mails in any 24 hours; no limit when absent.'),
-  SMS_QUOTA_COUNTS: z
-    .enum(['messages', 'segments'], 'expected messages or segments')
-    .default('messages')
-    .describe('What an SMS uses up of its sender’s quota: one unit, or one per segment.'),
+  SMS_PER_DAY: maybe(wholeNumber(1).optional()).describe(
+    'Most SMS in any 24 hours, over all senders; a brake on the bill. No limit when empty or absent.',
+  ),
+  EMAIL_PER_DAY: maybe(wholeNumber(1).optional()).describe(
+    'Most mails in any 24 hours; no limit when empty or absent.',
+  ),
+  SMS_QUOTA_COUNTS: maybe(
+    z.enum(['messages', 'segments'], 'expected messages or segments').default('messages'),
+  ).describe('What an SMS uses up of its sender’s quota: one unit, or one per segment.'),
   LIMITS: z
     .enum(['real', 'short'], 'expected real or short')
     .default('real')

@@ -64,6 +64,16 @@ describe('settings', () => {
     expect(settings.hashKeys.map(({ name }) => name)).toEqual(['k2', 'k1']);
   });
 
+  it('know no daily cap and count messages unless they say otherwise, also where a value is empty', () => {
+    const { SMS_PER_DAY: _s, EMAIL_PER_DAY: _e, SMS_QUOTA_COUNTS: _c, ...absent } = sample;
+    for (const settings of [absent, { ...sample, SMS_PER_DAY: '', EMAIL_PER_DAY: '', SMS_QUOTA_COUNTS: '' }])
+      expect(readSettings(settings)).toMatchObject({ dailyCaps: {}, countSegments: false });
+    const capped = { ...sample, SMS_PER_DAY: '500', EMAIL_PER_DAY: '9', SMS_QUOTA_COUNTS: 'segments' };
+    expect(readSettings(capped)).toMatchObject({ dailyCaps: { sms: 500, email: 9 }, countSegments: true });
+    const faults = faultsOf({ ...sample, SMS_PER_DAY: '0', EMAIL_PER_DAY: 'many', SMS_QUOTA_COUNTS: 'letters' });
+    expect(faults.map((fault) => fault.split(':')[0])).toEqual(['SMS_PER_DAY', 'EMAIL_PER_DAY', 'SMS_QUOTA_COUNTS']);
+  });
+
   it('are looked at in full, so that no client finds a fault later on', () => {
     const faults = faultsOf({
       ...sample,
