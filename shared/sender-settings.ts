@@ -1,6 +1,7 @@
 /** The setting that lists our senders: JSON, checked, every fault with its path. */
 import { z } from 'zod';
-import { ANYWHERE, QUOTAS, type Sender, type SenderKind } from './senders.ts';
+import { nameOf } from './scopes.ts';
+import { ANYWHERE, QUOTAS, type QuotaWindow, type Sender, type SenderKind } from './senders.ts';
 
 /** How a sender of each kind is written. */
 const SHAPES: Record<SenderKind, { expected: string; shape: RegExp }> = {
@@ -14,6 +15,8 @@ const SHAPES: Record<SenderKind, { expected: string; shape: RegExp }> = {
 
 /** Where the provider lets toll-free numbers write to. */
 const TOLL_FREE_REACH = ['US', 'CA', 'PR'];
+
+type WrittenSender = { kind: SenderKind; quota?: readonly QuotaWindow[] | undefined };
 
 const country = z
   .string()
@@ -44,11 +47,30 @@ const senders = <Kind extends SenderKind>(kinds: readonly [Kind, ...Kind[]], eve
         context.addIssue({ code: 'custom', path: ['countries'], message: `expected ${TOLL_FREE_REACH.join(', ')}` });
     });
   return z.array(sender, 'expected a list').superRefine((all, context) => {
-    for (const [index, { sender }] of all.entries())
-      if (all.findIndex((other) => other.sender === sender) < index)
+    for (const [index, one] of all.entries()) {
+      if (all.findIndex((other) => other.sender === one.sender) < index)
         context.addIssue({ code: 'custom', path: [index, 'sender'], message: 'stands there twice' });
+      const [first] = all.filter((other) => other.kind === one.kind && nameOf(other) === nameOf(one));
+      if (first && !sameQuota(first, one))
+        context.addIssue({
+          code: 'custom',
+          path: [index, 'quota'],
+          message: `expected the same for every ${one.kind} sender: they share one quota`,
+        });
+    }
   });
 };
+
+/** Two quotas of one scope would leave it to chance which of them counts. */
+function sameQuota(...two: [WrittenSender, WrittenSender]): boolean {
+  const [a, b] = two.map(({ kind, quota = QUOTAS[kind] }) =>
+    quota
+      .map(({ limit, seconds }) => `${seconds} ${limit}`)
+      .toSorted()
+      .join(),
+  );
+  return a === b;
+}
 
 const schema = z
   .strictObject(

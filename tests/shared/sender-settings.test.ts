@@ -88,6 +88,38 @@ describe('the list of senders', () => {
     expect(faultsOf({ sms: [twice, twice] })).toEqual(['SENDERS.sms[1].sender: stands there twice']);
   });
 
+  it('gives all senders that share one quota the same one', () => {
+    const name = (sender: string, quota?: object[]) => ({
+      sender,
+      kind: 'alphanumeric',
+      countries: ['*'],
+      ...(quota && { quota }),
+    });
+    const [minute, hour] = [
+      { limit: 600, seconds: 60 },
+      { limit: 9_000, seconds: 3_600 },
+    ];
+    expect(faultsOf({ sms: [name('Shop'), name('Store', [minute])] })).toEqual([]);
+    expect(faultsOf({ sms: [name('Shop', [hour, minute]), name('Store', [minute, hour])] })).toEqual([]);
+    expect(faultsOf({ sms: [name('Shop'), name('Store', [hour]), name('Outlet', [minute])] })).toEqual([
+      'SENDERS.sms[1].quota: expected the same for every alphanumeric sender: they share one quota',
+    ]);
+    const mail = (sender: string, limit: number) => ({
+      sender,
+      kind: 'custom-domain',
+      quota: [{ limit, seconds: 60 }],
+    });
+    expect(faultsOf({ email: [mail('a@shop.example', 30), mail('b@shop.example', 40)] })).toEqual([
+      'SENDERS.email[1].quota: expected the same for every custom-domain sender: they share one quota',
+    ]);
+    const number = (sender: string, limit: number) => ({
+      sender,
+      kind: 'toll-free',
+      quota: [{ limit, seconds: 60 }],
+    });
+    expect(faultsOf({ sms: [number('+18005550100', 200), number('+18005550101', 400)] })).toEqual([]);
+  });
+
   it.each([
     ['no JSON', '{"sms', 'SENDERS: expected JSON'],
     ['a list', '[]', 'SENDERS: expected an object with sms and email'],
