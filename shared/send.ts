@@ -168,7 +168,7 @@ async function call(
   if (await mayCall(own, reached?.slot, readAt, dependencies)) {
     delete pending.answer;
     pending.answer = answered(await ask(own, as, content, dependencies));
-  }
+  } else pending.answer = answered(NOT_CALLED);
   return record(own, pending.answer, turn);
 }
 
