@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { play, SCENARIO, takeAccount } from '../../demo/demonstration.ts';
+import { play, SCENARIO, SETTINGS, takeAccount } from '../../demo/demonstration.ts';
 import type { Stream } from '../../demo/expectation.ts';
 import { FREE_PORTS, type LaptopCloud, startLaptopCloud } from '../../demo/laptop-cloud.ts';
 import { publishAll } from '../../demo/publish.ts';
@@ -72,7 +72,7 @@ describe('the demonstration', () => {
     cloud = await startLaptopCloud({
       folder: join(folder, 'whole'),
       ports: FREE_PORTS,
-      settings: { REPORT_DEADLINE_SECONDS: '8', HOUSEKEEPING_SCHEDULE: '*/2 * * * * *' },
+      settings: { ...SETTINGS, REPORT_DEADLINE_SECONDS: '8', HOUSEKEEPING_SCHEDULE: '*/2 * * * * *' },
       scenario: { ...SCENARIO, reports: { ...SCENARIO.reports, lateBy: 12 } },
     });
     await play(cloud, stream);

@@ -1,5 +1,6 @@
 import { FREE_PORTS, startLaptopCloud } from '../../demo/laptop-cloud.ts';
 import { publishAll } from '../../demo/publish.ts';
+import { UNPACED } from '../../demo/senders.ts';
 import { LIMITS } from '../../shared/limits.ts';
 import { burst, outcomeOf, type Result } from './burst.ts';
 import { untilProvider } from './provider.ts';
@@ -33,7 +34,7 @@ export async function runKills(options: KillOptions): Promise<KillResult> {
   const cloud = await startLaptopCloud({
     folder,
     ports: FREE_PORTS,
-    settings: { LIMITS: limits, HOUSEKEEPING_SCHEDULE: '*/5 * * * * *' },
+    settings: { LIMITS: limits, SENDERS: UNPACED, HOUSEKEEPING_SCHEDULE: '*/5 * * * * *' },
     scenario: {
       memory,
       quotas: { sms: null, email: null },

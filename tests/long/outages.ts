@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { FREE_PORTS, type LaptopCloud, startLaptopCloud } from '../../demo/laptop-cloud.ts';
 import { publishAll } from '../../demo/publish.ts';
+import { UNPACED } from '../../demo/senders.ts';
 import { LIMITS } from '../../shared/limits.ts';
 import { burst, outcomeOf, type Result } from './burst.ts';
 import { providerState, setScenario, untilProvider } from './provider.ts';
@@ -54,7 +55,7 @@ async function runOutage(
   const cloud = await startLaptopCloud({
     folder,
     ports: FREE_PORTS,
-    settings: { LIMITS: limits, HOUSEKEEPING_SCHEDULE: '*/5 * * * * *' },
+    settings: { LIMITS: limits, SENDERS: UNPACED, HOUSEKEEPING_SCHEDULE: '*/5 * * * * *' },
     scenario: { quotas: { sms: null, email: null }, reports: { delay: { sms: [0.1, 0.5], email: [0.1, 0.5] } } },
   });
   try {

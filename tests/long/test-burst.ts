@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FREE_PORTS, startLaptopCloud } from '../../demo/laptop-cloud.ts';
 import { publishAll } from '../../demo/publish.ts';
+import { UNPACED } from '../../demo/senders.ts';
 import { burst, outcomeOf } from './burst.ts';
 import { exactly, record } from './record.ts';
 
@@ -13,7 +14,7 @@ const stream = burst(EVENTS);
 const cloud = await startLaptopCloud({
   folder,
   ports: FREE_PORTS,
-  settings: { HOUSEKEEPING_SCHEDULE: '*/5 * * * * *' },
+  settings: { SENDERS: UNPACED, HOUSEKEEPING_SCHEDULE: '*/5 * * * * *' },
   scenario: { quotas: { sms: null, email: null }, reports: { delay: { sms: [0.1, 0.5], email: [0.1, 0.5] } } },
 });
 try {
