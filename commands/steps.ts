@@ -11,7 +11,36 @@ export function plannedInWords({ arrived, firstSlot, firstBooking, unsendable }:
     : `Stored, with a slot that the urgent lane has lent it: ${at}.`;
 }
 
-export function stepInWords(step: Step): string {
+/** A step, or the last of several that say the same. */
+export type Told = Step & { times?: number };
+
+/** Of steps that say the same again and again only the first and the last, which counts them. */
+export function withoutRepeats(history: readonly Step[]): Told[] {
+  const runs: Step[][] = [];
+  for (const step of history) {
+    const run = runs.at(-1);
+    if (run && saysTheSame(run[0]!, step)) run.push(step);
+    else runs.push([step]);
+  }
+  return runs.flatMap((run): Told[] => {
+    const [first, ...others] = run;
+    const last = others.at(-1);
+    return last ? [first!, { ...last, times: run.length }] : [first!];
+  });
+}
+
+const saysTheSame = (a: Step, b: Step): boolean =>
+  a.status === 'sending' && a.note !== undefined && REPEATED.has(a.note) && a.note === b.note && a.cause === b.cause;
+
+const REPEATED = new Set(['channel off', 'scope blocked']);
+
+export function stepInWords({ times, ...step }: Told): string {
+  if (times && step.next)
+    return `The ${ordinal(times)} such step in a row. Next try: ${timeInWords(step.next, step.at)}.`;
+  return inWords(step);
+}
+
+function inWords(step: Step): string {
   const { cause, attempt, note = '', next, at } = step;
   const told = step.status === 'sending' ? TOLD[note] : undefined;
   const details = [attempt ? `attempt ${attempt + 1}` : '', told ? '' : note].filter(Boolean).join(', ');
@@ -19,6 +48,11 @@ export function stepInWords(step: Step): string {
   const again = !told && next ? ` Next try: ${timeInWords(next, at)}.` : '';
   return `${words}${again}${details ? ` (${details})` : ''}`;
 }
+
+const SUFFIXES: Partial<Record<Intl.LDMLPluralRule, string>> = { one: 'st', two: 'nd', few: 'rd' };
+const plural = new Intl.PluralRules('en', { type: 'ordinal' });
+
+const ordinal = (count: number): string => `${count}${SUFFIXES[plural.select(count)] ?? 'th'}`;
 
 /** `13:05:00.300`, with its day where that is another one. */
 function timeInWords(at: Date, from: Date): string {

@@ -1,11 +1,11 @@
 /** What `show` prints: the deliveries of a subject with everything that happened to them, as plain text. */
 import { maskAddress } from '../shared/addresses.ts';
 import { CAUSES } from '../shared/causes.ts';
-import { type Channel, type Delivery, FIRST_STEPS, type Resend, slotOf } from '../shared/delivery.ts';
+import { type Channel, type Delivery, FIRST_STEPS, type Resend, type Step, slotOf } from '../shared/delivery.ts';
 import type { EventRecord } from '../shared/ports.ts';
 import type { Status } from '../shared/status.ts';
 import { clean, counted, duration, instant, wrap } from './format.ts';
-import { plannedInWords, stepInWords } from './steps.ts';
+import { type Told, plannedInWords, stepInWords, withoutRepeats } from './steps.ts';
 import type { Paint } from './terminal.ts';
 
 export type View = {
@@ -128,28 +128,31 @@ type Line = { at: Date; status: string; text: string; style?: Look['style'] };
 
 /** A day stands above its first step; `+` counts from the arrival of the event or from when it was wanted again. */
 function timeline({ plan, progress }: Pick<Delivery, 'plan' | 'progress'>, view: View): string[] {
+  const { history, omitted } = progress;
+  const parts = omitted > 0 ? [history.slice(0, FIRST_STEPS), history.slice(FIRST_STEPS)] : [history];
   const lines: Line[] = [
     plan.resend
       ? { at: plan.arrived, status: 'resent', text: resendInWords(plan.resend) }
       : { at: plan.arrived, status: 'event', text: `${plan.eventType} arrived.` },
     { at: plan.arrived, status: 'planned', text: plannedInWords(plan) },
-    ...progress.history.flatMap((step, index): Line[] => {
-      const { at, status } = step;
-      const line = {
-        at,
-        status,
-        text: stepInWords(step),
-        ...(status === 'sending' ? {} : { style: LOOKS[status].style }),
-      };
-      const leftOut = { at, status: '', text: `… ${progress.omitted} more steps …` };
-      return progress.omitted > 0 && index === FIRST_STEPS ? [leftOut, line] : [line];
-    }),
+    ...parts.flatMap((part, index) => [
+      ...(index > 0 ? leftOut(part, omitted) : []),
+      ...withoutRepeats(part).map(lineOf),
+    ]),
   ].sort((a, b) => a.at.getTime() - b.at.getTime());
   const days = lines.map(({ at }) => at.toISOString().slice(0, 10));
   return lines.flatMap((line, index) => {
     const day = days[index] === days[index - 1] ? [] : [INDENT + view.paint('dim', `${days[index]} UTC`)];
     return [...day, ...showLine(line, plan.arrived, view)];
   });
+}
+
+const leftOut = ([next]: readonly Step[], count: number): Line[] =>
+  next ? [{ at: next.at, status: '', text: `… ${count} more steps …` }] : [];
+
+function lineOf(step: Told): Line {
+  const { at, status } = step;
+  return { at, status, text: stepInWords(step), ...(status === 'sending' ? {} : { style: LOOKS[status].style }) };
 }
 
 const resendInWords = ({ of, by, why }: Resend): string => clean(`${by} wanted delivery ${of} sent again: ${why}`);

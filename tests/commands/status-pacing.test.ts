@@ -51,10 +51,10 @@ describe('the rate calendar in status', () => {
   it('says until when each scope is booked, and how much of each window is used', async () => {
     world.senderCalendars.rows.set('custom-domain subscription', bookedMails(45));
     expect(await section('The rate calendar')).toMatchInlineSnapshot(`
-      "                          booked  limit  within       booked until
-        toll-free +18005550100       0    200  60 s         –
-        alphanumeric names           0    600  60 s         –
-        custom-domain mail          15     30  60 s    ██▌  14:31:01, in 1 min 2 s
+      "                          booked  limit  within         booked until
+        toll-free +18005550100       0    200  60 s           –
+        alphanumeric names           0    600  60 s           –
+        custom-domain mail          30     30  60 s    █████  14:31:01, in 1 min 2 s
                                     45    100  1 h     ██▎"
     `);
   });

@@ -13,15 +13,17 @@ export function fakeWorld({
   width = 100,
   onThisMachine = false,
   settings = {},
+  waits = 'held',
 }: {
   answer?: boolean;
   width?: number;
   onThisMachine?: boolean;
   /** Above the sample; undefined takes one away. */
   settings?: Readonly<Record<string, string | undefined>>;
+  waits?: Parameters<typeof fakeClock>[1];
 } = {}) {
   const environment = { ...sample.Values, ...settings };
-  const ports = fakePorts({ clock: fakeClock(NOW) });
+  const ports = fakePorts({ clock: fakeClock(NOW, waits) });
   let [out, err] = ['', ''];
   const asked: string[] = [];
   const progress: string[] = [];
