@@ -16,5 +16,5 @@ const row = (name: string, meaning: string, standard: string): string => `| \`${
 
 function defaultOf(schema: z.ZodType): string {
   const { success, data } = schema.safeParse(undefined);
-  return success ? String(data) : '';
+  return success && data !== undefined ? String(data) : '';
 }

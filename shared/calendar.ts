@@ -281,27 +281,35 @@ function withoutLoans({ runs }: Sequence, loans: readonly number[], windows: rea
   return { last, runs: kept };
 }
 
-/** Of one window: what may be booked in it, and how much of it is. */
+/** Of one window: what may be booked in it, and how much of it is where it is fullest. */
 export type WindowUse = { seconds: number; limit: number; used: number };
 
-/** Where a calendar stands, for people. The use is that of the window that ends with the last slot, or now if that is later. */
+/** Where a calendar stands, for people: of each window the use where it is fullest from now on. */
 export function standingOf(
-  calendar: Calendar,
+  { normal, urgent, lent }: Calendar,
   now: Date,
   quota: readonly QuotaWindow[],
 ): { bookedUntil: Date | undefined; use: readonly WindowUse[] } {
-  const sequences = [calendar.normal, calendar.urgent, calendar.lent];
+  const sequences = [normal, urgent, lent];
   const last = Math.max(...sequences.map((sequence) => sequence.last));
-  const end = Math.max(last, now.getTime());
   return {
     bookedUntil: last > now.getTime() ? new Date(last) : undefined,
     use: quota.map(({ limit, seconds }) => {
-      const { key, cell, length } = windowOf({ limit, seconds });
-      const runs = sequences.flatMap((sequence) => sequence.runs[key] ?? []);
-      const used = runs
-        .filter(([place]) => (place + 1) * cell > end - length && place * cell <= end)
-        .reduce((sum, [, units]) => sum + units, 0);
-      return { seconds, limit, used };
+      const window = windowOf({ limit, seconds });
+      const runs = sequences.flatMap((sequence) => sequence.runs[window.key] ?? []);
+      return { seconds, limit, used: fullestOf(runs, window, now.getTime()) };
     }),
   };
+}
+
+function fullestOf(runs: Runs, { length, cell }: Window, now: number): number {
+  const cells = runs.toSorted(([a], [b]) => a - b);
+  let [fullest, units, first] = [0, 0, 0];
+  for (const [index, [place, more]] of cells.entries()) {
+    const start = Math.max(now, (place + 1) * cell) - length;
+    units += more;
+    for (; first <= index && (cells[first]![0] + 1) * cell <= start; first += 1) units -= cells[first]![1];
+    fullest = Math.max(fullest, units);
+  }
+  return fullest;
 }

@@ -104,7 +104,7 @@ export const CAUSES = {
   'provider-away': {
     with: ['sending'],
     acts: ['operators'],
-    meaning: 'The provider does not answer. Now and then one delivery tries whether it does again; this one waits.',
+    meaning: 'The provider does not answer. Now and then one delivery tries whether it does again, the others wait.',
     nextStep: 'Operators: see the status page of the provider; sending goes on by itself.',
   },
   throttled: {

@@ -77,7 +77,10 @@ export function obstacleTo(
   now: Date,
   limits: Limits,
 ): Obstacle | undefined {
-  if (booking === 'none') return { cause: 'waiting', note: 'booked', lane: 'normal' };
+  if (booking === 'none') {
+    const passage = passageAt(gate, now);
+    return { cause: passage.kind === 'wait' ? passage.cause : 'waiting', note: 'booked', lane: 'normal' };
+  }
   if (booking === 'loan' && calendar.voids.includes(at.getTime()))
     return { cause: 'slot-missed', note: 'slot taken back for urgent news', lane: 'normal' };
   if (now.getTime() > at.getTime() + limits.guard)

@@ -276,7 +276,7 @@ describe('the quota', () => {
 });
 
 describe('where a calendar stands', () => {
-  it('is told with the use of the window that ends last', () => {
+  it('is told with the use of each window where it is fullest', () => {
     const book = createBook(rulesFor(...MAIL));
     book.at(START, times(40));
     const { bookedUntil, use } = standingOf(book.calendar(), new Date(START), MAIL);
@@ -285,7 +285,12 @@ describe('where a calendar stands', () => {
       [60, 30],
       [3_600, 100],
     ]);
-    expect(use[1]!.used).toBe(40);
+    expect(use.map(({ used }) => used)).toEqual([30, 40]);
+    book.at(START + 70 * SECOND, times(5));
+    expect(standingOf(book.calendar(), new Date(START + 70 * SECOND), MAIL).use).toMatchObject([
+      { used: 15 },
+      { used: 45 },
+    ]);
     const later = standingOf(book.calendar(), new Date(START + 3 * 3_600 * SECOND), MAIL);
     expect(later).toMatchObject({ bookedUntil: undefined, use: [{ used: 0 }, { used: 0 }] });
   });
