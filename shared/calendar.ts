@@ -74,6 +74,9 @@ const CELLS = 600;
 const LOANS_WITHIN = 0.2;
 /** So many of the shortest windows nothing is lent after somebody needed the urgent lane. */
 const WINDOWS_WITHOUT_LOANS = 5;
+/** Urgent news leaves the reserve for later while the normal lane has room as soon as this: in ms, in windows. */
+const PATIENCE = 3_000;
+const PATIENCE_WITHIN = 0.05;
 
 type Window = { key: string; length: number; cell: number; normal: number; urgent: number };
 
@@ -105,6 +108,7 @@ function windowOf({ limit, seconds }: QuotaWindow): Window {
 function createBooker(start: Calendar, windows: readonly Window[], now: number, rules: CalendarRules) {
   let calendar = start;
   const shortest = Math.min(...windows.map(({ length }) => length));
+  const patience = Math.min(PATIENCE, shortest * PATIENCE_WITHIN);
   const loanSpacing = (shortest * LOANS_WITHIN) / Math.max(1, Math.min(...windows.map(({ urgent }) => urgent)));
 
   const nextNormal = (units: number, from: number): number =>
@@ -133,10 +137,10 @@ function createBooker(start: Calendar, windows: readonly Window[], now: number, 
   }
 
   /** Whoever needs the urgent lane goes before loans that can still be taken back. */
-  function takeBackLoans(units: number, from: number): void {
+  function takeBackLoans(units: number, from: number, deadline: Date): void {
     const voidFrom = now + rules.notice;
     if (calendar.lent.last < voidFrom) return;
-    const [before, standing] = [nextUrgent(units, from), calendar];
+    const [before, standing] = [Math.min(nextUrgent(units, from), deadline.getTime()), calendar];
     calendar = {
       ...standing,
       lent: withoutLoansFrom(standing.lent, voidFrom, windows),
@@ -164,11 +168,13 @@ function createBooker(start: Calendar, windows: readonly Window[], now: number, 
     }
     if (normal > from + shortest / 2) {
       calendar = { ...calendar, lendFrom: now + WINDOWS_WITHOUT_LOANS * shortest };
-      takeBackLoans(units, from);
+      takeBackLoans(units, from, deadline);
     }
     const urgent = nextUrgent(units, from);
-    const soon = lane === 'urgent' || urgent <= from + shortest / 2;
-    return soon && urgent < normal ? slot(urgent, 'own', 'urgent') : slot(normal, 'own', 'normal');
+    const isAllowed = normal > from + patience && (lane === 'urgent' || urgent <= from + shortest / 2);
+    return urgent < normal && (isAllowed || normal >= deadline.getTime())
+      ? slot(urgent, 'own', 'urgent')
+      : slot(normal, 'own', 'normal');
   }
 
   return { book, calendar: () => calendar };
