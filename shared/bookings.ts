@@ -71,6 +71,10 @@ type Change = {
   failed: (error: unknown) => void;
 };
 
+/** Of a window, what a burst at its head takes: so much when its copies are woken, and never more than that. */
+const WOKEN_BURST = 0.33;
+const LONGEST_BURST = 0.75;
+
 const AGAIN = { first: 20, longest: 500 };
 
 export function createBookings(dependencies: BookingDependencies): Bookings {
@@ -117,13 +121,15 @@ export function createBookings(dependencies: BookingDependencies): Bookings {
 const laterOf = (a: Date | undefined, b: Date): Date => (a && a > b ? a : b);
 
 export function rulesOf({ windows }: Scope, limits: Limits): CalendarRules {
-  const slots = windows.map(({ limit, seconds }) => (seconds * 1_000) / limit);
+  const shortest = windows.reduce((least, window) => (window.seconds < least.seconds ? window : least));
+  const share = (shortest.seconds * 1_000) / shortest.limit;
   return {
     windows,
     guard: limits.guard,
     headway: limits.headway,
-    // A burst ends well before the window does, also where the quota is large.
-    spacing: Math.min(limits.spacing, 0.75 * Math.max(...slots)),
+    spacing: Math.min(limits.spacing, LONGEST_BURST * share),
+    wokenSpacing: Math.min(Math.max(limits.spacing, WOKEN_BURST * share), LONGEST_BURST * share),
+    wakeAhead: limits.shortWait,
     notice: limits.shortWait + limits.lookAge + limits.guard,
   };
 }
@@ -168,10 +174,9 @@ function createRow(scope: Scope, { senderCalendars, clock, random, limits }: Boo
 
   const current = (log: Log): Promise<Seen> => (reading ??= read(log).finally(() => (reading = undefined)));
 
-  async function look(log: Log): Promise<SenderCalendar> {
-    if (seen && clock.monotonic() - seen.at <= limits.lookAge) return seen.state;
-    return (await current(log)).state;
-  }
+  const recent = (): Seen | undefined => (seen && clock.monotonic() - seen.at <= limits.lookAge ? seen : undefined);
+
+  const look = async (log: Log): Promise<SenderCalendar> => (recent() ?? (await current(log))).state;
 
   /** All that wait, written as one; what cannot be written is told to those who asked for it. */
   async function write(): Promise<void> {
@@ -181,7 +186,8 @@ function createRow(scope: Scope, { senderCalendars, clock, random, limits }: Boo
       const { log } = changes[0]!;
       try {
         await clock.learn();
-        const from = seen ?? (await current(log));
+        // What is old is likely to have changed: reading first is cheaper than a write that is refused.
+        const from = recent() ?? (await current(log));
         const now = clock.now();
         let { state } = from;
         for (const { make } of changes) state = make(state, now);
@@ -196,11 +202,6 @@ function createRow(scope: Scope, { senderCalendars, clock, random, limits }: Boo
           }
           seen = { state, etag, at };
           tellGate(from.state.gate, state.gate, log);
-        } else if (clock.monotonic() - from.at > limits.lookAge) {
-          // Nothing was written, so nothing has shown that what we saw still stands.
-          seen = undefined;
-          waiting = [...changes, ...waiting];
-          continue;
         }
         conflicts = 0;
         for (const { done } of changes) done();

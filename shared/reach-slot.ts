@@ -78,7 +78,7 @@ export function obstacleTo(
   limits: Limits,
 ): Obstacle | undefined {
   if (booking === 'none') return { cause: 'waiting', note: 'booked', lane: 'normal' };
-  if (booking !== 'own' && Number(booking.slice('loan-'.length)) < calendar.period)
+  if (booking === 'loan' && calendar.voids.includes(at.getTime()))
     return { cause: 'slot-missed', note: 'slot taken back for urgent news', lane: 'normal' };
   if (now.getTime() > at.getTime() + limits.guard)
     return { cause: 'slot-missed', note: 'late for its slot', lane: 'again' };

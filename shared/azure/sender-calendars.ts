@@ -82,7 +82,8 @@ const PACKED = z.object({
   normal: SEQUENCE,
   urgent: SEQUENCE,
   lent: SEQUENCE,
-  period: z.int(),
+  loans: z.array(z.int()).readonly(),
+  voids: z.array(z.int()).readonly(),
   lendFrom: z.number(),
 });
 

@@ -17,16 +17,16 @@ export type Booked = { request: SlotRequest; slot: Slot; units: number; now: num
 export function createBook(first: CalendarRules) {
   let calendar: Calendar = EMPTY_CALENDAR;
   const all: Booked[] = [];
-  /** By the period that ended: when its loans were taken back. */
-  const takenBack = new Map<number, { at: number; notice: number }>();
+  /** By its instant: since when the holder of a loan could know that it was taken back. */
+  const takenBack = new Map<number, number>();
   return {
     all,
+    takenBack,
     calendar: () => calendar,
     book(now: number, requests: readonly Partial<SlotRequest>[], rules = first): (Booked | undefined)[] {
       const whole = requests.map((request): SlotRequest => ({ lane: 'normal', units: 1, deadline: FAR, ...request }));
       const result = bookSlots(calendar, whole, new Date(now), rules);
-      for (let { period } = calendar; period < result.calendar.period; period += 1)
-        takenBack.set(period, { at: now, notice: rules.notice });
+      for (const at of result.calendar.voids) if (!takenBack.has(at)) takenBack.set(at, now + rules.notice);
       ({ calendar } = result);
       return result.slots.map((slot, index) => {
         if (!slot) return undefined;
@@ -38,10 +38,9 @@ export function createBook(first: CalendarRules) {
     },
     /** Every slot at which somebody may call: a loan that was taken back counts where its holder may not have seen that. */
     used: (): readonly Booked[] =>
-      all.filter(({ slot: { at, booking } }) => {
-        const over = booking.startsWith('loan-') ? takenBack.get(Number(booking.slice('loan-'.length))) : undefined;
-        return !over || at.getTime() < over.at + over.notice;
-      }),
+      all.filter(
+        ({ slot: { at, booking } }) => booking !== 'loan' || at.getTime() < (takenBack.get(at.getTime()) ?? Infinity),
+      ),
   };
 }
 

@@ -81,10 +81,11 @@ describe('a slot', () => {
         for (const { pause, many } of all)
           for (const booked of book.book((now += pause), times(many))) {
             if (booked!.slot.booking !== 'own') continue;
+            const spacingAfter = (last: number) => (last - now > rules.wakeAhead ? rules.wokenSpacing : rules.spacing);
             const before = own.at(-normalOf({ limit }));
             const exact = Math.max(
               now + headway,
-              own.length > 0 ? own.at(-1)! + rules.spacing : 0,
+              own.length > 0 ? own.at(-1)! + spacingAfter(own.at(-1)!) : 0,
               before === undefined ? 0 : before + length + guard,
             );
             expect(timeOf(booked) - exact).toBeLessThanOrEqual(length / 600 + 1);
@@ -153,14 +154,16 @@ describe('a loan that is taken back', () => {
     return book;
   };
 
-  it('is of an earlier period, and only such a one', () => {
+  it('is void from then on, and nothing else is', () => {
     const book = lentBook();
-    const before = book.calendar().period;
-    book.book(START + 70 * SECOND, [{ lane: 'urgent' }]);
-    expect(book.calendar().period).toBe(before + 1);
-    expect(new Set(book.all.map(({ slot }) => slot.booking))).toEqual(new Set(['own', `loan-${before}`]));
-    const again = book.book(START + 8 * WINDOW, times(1_000)).map((one) => one!.slot.booking);
-    expect(again).toContain(`loan-${before + 1}`);
+    const now = START + 70 * SECOND;
+    const due = book.all.filter(({ slot }) => slot.booking === 'loan').map(timeOf);
+    book.book(now, [{ lane: 'urgent' }]);
+    expect(book.calendar().voids).toEqual(due.filter((at) => at >= now + TOLL_FREE.notice));
+    const later = START + 8 * WINDOW;
+    const loans = book.book(later, times(1_000)).filter((one) => one!.slot.booking === 'loan');
+    expect(loans.length).toBeGreaterThan(0);
+    expect(loans.map(timeOf).filter((at) => book.calendar().voids.includes(at))).toEqual([]);
   });
 
   it('gives its place to whoever needs it', () => {
@@ -176,23 +179,53 @@ describe('a loan that is taken back', () => {
     const book = createBook(rulesFor({ limit: 100, seconds: 60 }));
     book.book(START, times(500));
     // Two units never fit a reserve of two beside a loan that is due, and three never at all.
-    const { period, lent } = book.calendar();
+    const { loans, lent } = book.calendar();
     book.book(START + 5 * SECOND, [{ lane: 'urgent', units: 3 }]);
-    expect(book.calendar()).toMatchObject({ period, lent: { last: lent.last } });
+    expect(book.calendar()).toMatchObject({
+      loans: loans.filter((at) => at >= START + 5 * SECOND),
+      lent: { last: lent.last },
+      voids: [],
+    });
   });
 
   it('stays where nobody would have a slot in time for it', () => {
     const book = lentBook();
     const deadline = new Date(START + 21 * SECOND);
     expect(book.book(START + 20 * SECOND, [{ lane: 'urgent', deadline }])).toEqual([undefined]);
-    expect(book.calendar().period).toBe(0);
+    expect(book.calendar().voids).toEqual([]);
   });
 
   it('is not taken back for those who have room of their own', () => {
     const book = createBook(TOLL_FREE);
     book.book(START, times(250));
     book.book(START + 3 * WINDOW, [{ lane: 'urgent' }, { lane: 'again' }]);
-    expect(book.calendar()).toMatchObject({ period: 0, lendFrom: 0 });
+    expect(book.calendar()).toMatchObject({ voids: [], lendFrom: 0 });
+  });
+});
+
+describe('a loan that is exchanged', () => {
+  it('goes to one who comes again, at the same instant, and only that one is void', () => {
+    const book = createBook(TOLL_FREE);
+    book.book(START, times(2_000));
+    const now = START + 3 * WINDOW;
+    const before = book.calendar();
+    book.book(now, times(4, { lane: 'urgent', deadline: new Date(now + headway) }));
+    const next = before.loans.find((at) => at >= now + TOLL_FREE.notice)!;
+    const [again] = book.book(now, [{ lane: 'again' }]);
+    expect(again!.slot).toEqual({ at: new Date(next), booking: 'own' });
+    expect(book.calendar().voids).toEqual([next]);
+    expect(book.calendar().loans).toEqual(before.loans.filter((at) => at >= now && at !== next));
+    expect(book.calendar().lent).toEqual({ ...before.lent, runs: expect.anything() });
+  });
+
+  it('is not given away a second time', () => {
+    const book = createBook(TOLL_FREE);
+    book.book(START, times(2_000));
+    const now = START + 3 * WINDOW;
+    const slots = book.book(now, times(6, { lane: 'again' })).map(timeOf);
+    expect(new Set(slots).size).toBe(6);
+    const urgent = book.book(now, times(6, { lane: 'urgent' })).map(timeOf);
+    expect(new Set([...slots, ...urgent]).size).toBe(12);
   });
 });
 
@@ -210,7 +243,7 @@ describe('urgent deliveries', () => {
   it('take the reserve as well when more come than the normal lane has room for', () => {
     const book = createBook(TOLL_FREE);
     const burst = book.book(START, times(200, { lane: 'urgent' })).map(timeOf);
-    expect(Math.max(...burst) - START).toBeLessThan(6 * SECOND);
+    expect(Math.max(...burst) - START).toBeLessThan(20 * SECOND);
   });
 
   it('behind a backlog of five windows wait for one window at most, while they are no more than the reserve', () => {
@@ -233,12 +266,12 @@ describe('urgent deliveries', () => {
 });
 
 describe('what comes again', () => {
-  it('has a slot near its own when only it has missed one', () => {
+  it('has a slot within a window when only it has missed one, however long the backlog', () => {
     const book = createBook(TOLL_FREE);
     const backlog = book.book(START, times(2_000)).map(timeOf);
     for (const missed of [backlog[150]!, backlog[900]!, backlog[1_500]!]) {
       const [next] = book.book(missed + guard + 1, [{ lane: 'again' }]).map(timeOf);
-      expect(next! - missed).toBeLessThan(WINDOW / 2);
+      expect(next! - missed).toBeLessThan(WINDOW);
     }
   });
 
@@ -277,7 +310,7 @@ describe('limits that change', () => {
     const ends = (rules: CalendarRules, now: number, count: number) =>
       Math.max(...book.book(now, times(count), rules).map((one) => timeOf(one) - now));
     expect(ends(few, START, 3)).toBeGreaterThan(WINDOW);
-    expect(ends(many, START + 3 * WINDOW, 392)).toBeLessThan(10 * SECOND);
+    expect(ends(many, START + 3 * WINDOW, 392)).toBeLessThan(22 * SECOND);
     expect(ends(TOLL_FREE, START + 3 * WINDOW, 5)).toBeGreaterThan(WINDOW);
   });
 

@@ -22,6 +22,8 @@ const rules: fc.Arbitrary<CalendarRules> = fc.record({
   guard: fc.constantFrom(0, 1, 300, 1_000),
   headway: fc.constantFrom(0, 300, 1_000),
   spacing: fc.constantFrom(0, 0.4, 7.5, 20),
+  wokenSpacing: fc.constantFrom(0, 7.5, 99),
+  wakeAhead: fc.constantFrom(0, 200, 2_000),
   notice: fc.constantFrom(0, 700, 4_300),
 });
 
@@ -117,12 +119,20 @@ describe('no window at any phase', () => {
         fc.constantFrom(0, 700, 4_300),
         fc.array(news, { minLength: 1, maxLength: 20 }),
         ({ limit, seconds: length }, depth, notice, all) => {
-          const start = { windows: [{ limit, seconds: length }], guard: 300, headway: 1_000, spacing: 5, notice };
+          const start = {
+            windows: [{ limit, seconds: length }],
+            guard: 300,
+            headway: 1_000,
+            spacing: 5,
+            wokenSpacing: 5,
+            wakeAhead: 2_000,
+            notice,
+          };
           const book = createBook(start);
           book.book(START, times(depth * limit));
           let now = START;
           for (const { pause, many, ...one } of all) book.book((now += pause), times(many, one));
-          takenBack += book.calendar().period;
+          takenBack += book.takenBack.size;
           expect(fullest(book.used(), length).units).toBeLessThanOrEqual(limit);
         },
       ),
@@ -134,7 +144,15 @@ describe('no window at any phase', () => {
   it.each([0, 1, 37, 99])(
     'holds more than the limit where a batch comes as the one before it leaves, %i ms into a cell',
     (phase) => {
-      const start = { windows: [{ limit: 20, seconds: 60 }], guard: 300, headway: 0, spacing: 1, notice: 0 };
+      const start = {
+        windows: [{ limit: 20, seconds: 60 }],
+        guard: 300,
+        headway: 0,
+        spacing: 1,
+        wokenSpacing: 1,
+        wakeAhead: 0,
+        notice: 0,
+      };
       for (let late = -150; late <= 150; late += 1) {
         const book = createBook(start);
         book.book(START + phase, times(20));
@@ -145,7 +163,15 @@ describe('no window at any phase', () => {
   );
 
   it('holds more than the limit where loans are taken back in the middle of a cell', () => {
-    const start = { windows: [{ limit: 150, seconds: 60 }], guard: 300, headway: 1_000, spacing: 5, notice: 4_300 };
+    const start = {
+      windows: [{ limit: 150, seconds: 60 }],
+      guard: 300,
+      headway: 1_000,
+      spacing: 5,
+      wokenSpacing: 5,
+      wakeAhead: 2_000,
+      notice: 4_300,
+    };
     const backlog = () => {
       const book = createBook(start);
       book.book(START + 37, times(900));
@@ -159,7 +185,7 @@ describe('no window at any phase', () => {
         const now = timeOf(loan) + late - start.notice;
         if (now < START + 37) continue;
         book.book(now, times(3, { lane: 'urgent' }));
-        takenBack += book.calendar().period;
+        takenBack += book.takenBack.size;
         expect(fullest(book.used(), 60).units).toBeLessThanOrEqual(150);
       }
     expect(takenBack).toBeGreaterThan(30);
