@@ -123,12 +123,14 @@ const laterOf = (a: Date | undefined, b: Date): Date => (a && a > b ? a : b);
 export function rulesOf({ windows }: Scope, limits: Limits): CalendarRules {
   const shortest = windows.reduce((least, window) => (window.seconds < least.seconds ? window : least));
   const share = (shortest.seconds * 1_000) / shortest.limit;
+  // With more between two slots than this, one instance waits for all of them at once.
+  const ample = limits.shortWait / limits.concurrency;
   return {
     windows,
     guard: limits.guard,
     headway: limits.headway,
     spacing: Math.min(limits.spacing, LONGEST_BURST * share),
-    wokenSpacing: Math.min(Math.max(limits.spacing, WOKEN_BURST * share), LONGEST_BURST * share),
+    wokenSpacing: Math.min(Math.max(limits.spacing, Math.min(WOKEN_BURST * share, ample)), LONGEST_BURST * share),
     wakeAhead: limits.shortWait,
     notice: limits.shortWait + limits.lookAge + limits.guard,
   };

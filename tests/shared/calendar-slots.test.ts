@@ -113,6 +113,19 @@ describe('a slot', () => {
   });
 });
 
+describe('a burst', () => {
+  it.each([
+    ['a long code', { limit: 2_000, seconds: 86_400 }, 40],
+    ['an hourly quota', { limit: 1_000, seconds: 3_600 }, 40],
+    ['a toll-free number', { limit: 200, seconds: 60 }, 20],
+    ['a short code', { limit: 6_000, seconds: 60 }, 4],
+  ])('of 300, or of what a window holds, from %s is out within moments', (_, window, most) => {
+    const book = createBook(rulesFor(window));
+    const slots = book.book(START, times(Math.min(300, normalOf(window)))).map(timeOf);
+    expect((Math.max(...slots) - START) / SECOND).toBeLessThanOrEqual(most);
+  });
+});
+
 describe('normal deliveries', () => {
   it('leave the reserve alone but for loans', () => {
     fc.assert(
@@ -216,6 +229,21 @@ describe('a loan that is exchanged', () => {
     expect(book.calendar().voids).toEqual([next]);
     expect(book.calendar().loans).toEqual(before.loans.filter((at) => at >= now && at !== next));
     expect(book.calendar().lent).toEqual({ ...before.lent, runs: expect.anything() });
+  });
+
+  it('is left where there is room sooner, or soon enough', () => {
+    const book = createBook(TOLL_FREE);
+    book.book(START, times(2_000));
+    const now = START + 3 * WINDOW;
+    const until = new Date(now + 20 * SECOND);
+    const { loans } = book.calendar();
+    const notBefore = new Date(loans.at(-1)! + SECOND);
+    book.book(now, [
+      { lane: 'again', deadline: until },
+      { lane: 'again', notBefore },
+    ]);
+    book.book(START, [{ lane: 'again', units: 2 }]);
+    expect(book.calendar().voids.filter((at) => at > until.getTime())).toEqual([]);
   });
 
   it('is not given away a second time', () => {

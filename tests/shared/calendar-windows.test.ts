@@ -119,8 +119,12 @@ describe('no window at any phase', () => {
         fc.constantFrom(0, 700, 4_300),
         fc.array(news, { minLength: 1, maxLength: 20 }),
         ({ limit, seconds: length }, depth, notice, all) => {
+          const quota = [
+            { limit, seconds: length },
+            { limit: limit * 4, seconds: length * 40 },
+          ];
           const start = {
-            windows: [{ limit, seconds: length }],
+            windows: quota,
             guard: 300,
             headway: 1_000,
             spacing: 5,
@@ -133,7 +137,8 @@ describe('no window at any phase', () => {
           let now = START;
           for (const { pause, many, ...one } of all) book.book((now += pause), times(many, one));
           takenBack += book.takenBack.size;
-          expect(fullest(book.used(), length).units).toBeLessThanOrEqual(limit);
+          for (const window of quota)
+            expect(fullest(book.used(), window.seconds).units).toBeLessThanOrEqual(window.limit);
         },
       ),
       { numRuns: 120 },
