@@ -121,7 +121,7 @@ describe('no window at any phase', () => {
         ({ limit, seconds: length }, depth, notice, all) => {
           const quota = [
             { limit, seconds: length },
-            { limit: limit * 4, seconds: length * 40 },
+            { limit: limit * 4, seconds: length * 200 },
           ];
           const start = {
             windows: quota,
