@@ -71,6 +71,11 @@ describe('a gate', () => {
     expect(gateAfter(still, answered, at(80 * SECOND), limits)).toEqual(OPEN_GATE);
   });
 
+  it('is probed no sooner because of a call that fell silent before', () => {
+    const won = probed(away, at(20 + limits.probeEvery), limits)!;
+    expect(gateAfter(won, silent, at(25), limits).closed!.next).toEqual(won.closed!.next);
+  });
+
   it('is not opened by an answer from before it closed', () => {
     expect(gateAfter(away, answered, at(15), limits)).toBe(away);
     expect(gateAfter(away, answered, at(21), limits)).toEqual(OPEN_GATE);
