@@ -62,7 +62,8 @@ export class NewerCalendarError extends Error {
   override name = 'NewerCalendarError';
 }
 
-type Seen = { state: SenderCalendar; etag: string | undefined; at: number };
+/** `anew`: it stands in place of a damaged row and has to be written, or what it blocks would never end. */
+type Seen = { state: SenderCalendar; etag: string | undefined; at: number; anew?: true };
 
 type Change = {
   make: (state: SenderCalendar, now: Date) => SenderCalendar;
@@ -146,7 +147,8 @@ function createRow(scope: Scope, { senderCalendars, clock, random, limits }: Boo
   async function read(log: Log): Promise<Seen> {
     const at = clock.monotonic();
     const stored = await senderCalendars.read(scope);
-    seen = { state: stateOf(stored, log), etag: stored?.etag, at };
+    const isDamaged = stored !== undefined && 'unreadable' in stored;
+    seen = { state: stateOf(stored, log), etag: stored?.etag, at, ...(isDamaged && { anew: true }) };
     return seen;
   }
 
@@ -193,7 +195,7 @@ function createRow(scope: Scope, { senderCalendars, clock, random, limits }: Boo
         const now = clock.now();
         let { state } = from;
         for (const { make } of changes) state = make(state, now);
-        if (state.calendar !== from.state.calendar || state.gate !== from.state.gate) {
+        if (from.anew || state.calendar !== from.state.calendar || state.gate !== from.state.gate) {
           const at = clock.monotonic();
           const etag = await senderCalendars.write(scope, state, from.etag);
           if (etag === undefined) {
