@@ -62,7 +62,7 @@ export class NewerCalendarError extends Error {
   override name = 'NewerCalendarError';
 }
 
-/** `anew`: it stands in place of a damaged row and has to be written, or what it blocks would never end. */
+/** `anew`: it stands in place of a row that is damaged or gone, and has to be written, or what it blocks would never end. */
 type Seen = { state: SenderCalendar; etag: string | undefined; at: number; anew?: true };
 
 type Change = {
@@ -137,38 +137,45 @@ export function rulesOf({ windows }: Scope, limits: Limits): CalendarRules {
   };
 }
 
+const lastSlotOf = ({ calendar: { normal, urgent, lent } }: SenderCalendar): Date =>
+  new Date(Math.max(normal.last, urgent.last, lent.last));
+
 /** One scope's row: one write at a time, everything that has come meanwhile goes into the next. */
 function createRow(scope: Scope, { senderCalendars, clock, random, limits }: BookingDependencies) {
   let seen: Seen | undefined;
   let reading: Promise<Seen> | undefined;
   let waiting: Change[] = [];
   let writing = false;
+  /** The last slot in what this process has read or written. */
+  let known: Date | undefined;
 
   async function read(log: Log): Promise<Seen> {
     const at = clock.monotonic();
     const stored = await senderCalendars.read(scope);
-    const isDamaged = stored !== undefined && 'unreadable' in stored;
-    seen = { state: stateOf(stored, log), etag: stored?.etag, at, ...(isDamaged && { anew: true }) };
+    const isLost = stored ? 'unreadable' in stored : known !== undefined;
+    const state = stateOf(stored, log);
+    seen = { state, etag: stored?.etag, at, ...(isLost && { anew: true }) };
+    if (!isLost && stored) known = lastSlotOf(state);
     return seen;
   }
 
   function stateOf(stored: StoredCalendar | undefined, log: Log): SenderCalendar {
     const named = { kind: scope.kind, channel: scope.channel };
-    if (!stored) {
+    if (!stored && !known) {
       log('info', 'calendar-started', named);
       return { calendar: EMPTY_CALENDAR, gate: OPEN_GATE };
     }
-    if ('state' in stored) return stored.state;
-    if (stored.unreadable === 'newer') {
+    if (stored && 'state' in stored) return stored.state;
+    if (stored?.unreadable === 'newer') {
       log('error', 'calendar-unreadable', { ...named, why: 'written by a newer version' });
       throw new NewerCalendarError('a sender calendar was written by a newer version');
     }
     log('error', 'calendar-unreadable', {
       ...named,
-      why: 'damaged; nothing is sent until what it may have held is over',
+      why: `${stored ? 'damaged' : 'gone'}; nothing is sent until what it may have held is over`,
     });
     // Whatever was booked lies before its last slot, and counts for one more window.
-    const from = Math.max(clock.now().getTime(), stored.bookedUntil?.getTime() ?? 0);
+    const from = Math.max(clock.now().getTime(), stored?.bookedUntil?.getTime() ?? 0, known?.getTime() ?? 0);
     const longest = Math.max(...scope.windows.map(({ seconds }) => seconds * 1_000));
     return {
       calendar: EMPTY_CALENDAR,
@@ -205,6 +212,7 @@ function createRow(scope: Scope, { senderCalendars, clock, random, limits }: Boo
             continue;
           }
           seen = { state, etag, at };
+          known = lastSlotOf(state);
           tellGate(from.state.gate, state.gate, log);
         }
         conflicts = 0;

@@ -135,9 +135,9 @@ describe('a look', () => {
   it('counts its age from before it was asked for', async () => {
     const { process, log, clock, calls, setHook } = bookingsWorld();
     const bookings = process();
-    setHook(({ operation, moment }) => {
-      if (operation === 'read' && moment === 'after') return clock.wait(limits.lookAge);
-    });
+    setHook(({ operation, moment }) =>
+      operation === 'read' && moment === 'after' ? clock.wait(limits.lookAge) : undefined,
+    );
     await bookings.look(SCOPE, log);
     await clock.wait(1);
     await bookings.look(SCOPE, log);
