@@ -19,7 +19,7 @@ type Sample = { offset: number; roundTrip: number };
 const LEARN_EVERY = 30_000;
 const SAMPLES = 5;
 /** A sample is off by half of its write at most; the guard of the slots forgives so much. */
-const EXACT = 200;
+export const EXACT = 200;
 /** What two clocks may drift apart while samples are kept. */
 const DRIFT = 50;
 

@@ -53,8 +53,8 @@ export class TableError extends Error {
 }
 
 /** Pauses before the second and third try. A longer outage belongs to the broker, not to us. */
-const PAUSES = [200, 400];
-const TIMEOUT = 5_000;
+export const PAUSES: readonly number[] = [200, 400];
+export const TIMEOUT = 5_000;
 
 export function openTable(client: TableClient): Table {
   const attempt = <Result>(doing: string, run: (abortSignal: AbortSignal) => Promise<Result>) =>

@@ -88,7 +88,7 @@ describe('status', () => {
         0 events could not be used
         0 messages given up, none waiting for a person
 
-      Settings: fingerprint 83f524d624c5 (the same wherever the app is set up alike)
+      Settings: fingerprint de5870892baf (the same wherever the app is set up alike)
       "
     `);
   });
