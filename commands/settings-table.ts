@@ -17,5 +17,5 @@ const row = (name: string, meaning: string, standard: string): string => `| \`${
 function defaultOf(schema: z.ZodType): string {
   const { success, data } = schema.safeParse(undefined);
   if (!success) return '';
-  return data === undefined ? 'none' : String(data);
+  return data === undefined ? 'none' : `${data as string | number}`;
 }

@@ -75,10 +75,11 @@ function fullest(used: readonly Booked[], length: number): { units: number; over
   for (const [first, one] of sorted.entries()) {
     const end = timeOf(one) + length * 1_000 + one.rules.guard;
     let [units, limit] = [0, 0];
-    for (let index = first; index < sorted.length && timeOf(sorted[index]!) < end; index += 1) {
-      units += sorted[index]!.units;
+    for (const other of sorted.slice(first)) {
+      if (timeOf(other) >= end) break;
+      units += other.units;
       // Where limits have changed, what was booked under a higher one stays.
-      limit = Math.max(limit, limitOf(sorted[index]!, length));
+      limit = Math.max(limit, limitOf(other, length));
     }
     most = Math.max(most, units);
     over = Math.max(over, units - limit);

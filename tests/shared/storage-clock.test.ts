@@ -115,7 +115,7 @@ describe('the time of the storage service', () => {
     await away.clock.learn();
     expect(away.error()).toBe(0);
     const taken = world({ takenOver: true });
-    await expect(taken.clock.learn()).rejects.toThrow();
+    await expect(taken.clock.learn()).rejects.toThrow('others write the row');
     expect(taken.calls()).toBe(5);
   });
 
