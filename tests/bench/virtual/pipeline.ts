@@ -57,6 +57,16 @@ export function createPipeline(
   };
   const ports = fakePorts({ clock: trueClock, onCall });
 
+  let refusedWrites = 0;
+  const senderCalendars = {
+    ...ports.senderCalendars,
+    async write(...written: Parameters<typeof ports.senderCalendars.write>) {
+      const etag = await ports.senderCalendars.write(...written);
+      if (etag === undefined) refusedWrites += 1;
+      return etag;
+    },
+  };
+
   const ready: Copy[] = [];
   const planned: Planned[] = [];
   const dead: Copy[] = [];
@@ -89,7 +99,7 @@ export function createPipeline(
       clock,
       random,
       limits,
-      bookings: createBookings({ ...ports, clock, random, limits }),
+      bookings: createBookings({ senderCalendars, clock, random, limits }),
       switches: createSwitches({ ...ports, clock, limits }),
       scopeOf: () => scope,
       unitsOf: () => 1,
@@ -150,6 +160,8 @@ export function createPipeline(
   return {
     planned,
     counts,
+    /** Writes of a calendar that somebody else had written in between. */
+    conflicts: () => refusedWrites,
     dead,
     /** Takes news as intake does, in batches, and gives its deliveries to the queue. */
     async publish(count: number, lane: Lane = 'normal'): Promise<void> {
