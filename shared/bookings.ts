@@ -62,7 +62,7 @@ export class NewerCalendarError extends Error {
   override name = 'NewerCalendarError';
 }
 
-/** `anew`: it stands in place of a damaged row and has to be written, or what it blocks would never end. */
+/** `anew`: it stands in place of a row that is damaged or gone, and has to be written, or what it blocks would never end. */
 type Seen = { state: SenderCalendar; etag: string | undefined; at: number; anew?: true };
 
 type Change = {
@@ -124,16 +124,21 @@ const laterOf = (a: Date | undefined, b: Date): Date => (a && a > b ? a : b);
 export function rulesOf({ windows }: Scope, limits: Limits): CalendarRules {
   const shortest = windows.reduce((least, window) => (window.seconds < least.seconds ? window : least));
   const share = (shortest.seconds * 1_000) / shortest.limit;
+  // With more between two slots than this, one instance waits for all of them at once.
+  const ample = limits.shortWait / limits.concurrency;
   return {
     windows,
     guard: limits.guard,
     headway: limits.headway,
     spacing: Math.min(limits.spacing, LONGEST_BURST * share),
-    wokenSpacing: Math.min(Math.max(limits.spacing, WOKEN_BURST * share), LONGEST_BURST * share),
+    wokenSpacing: Math.min(Math.max(limits.spacing, Math.min(WOKEN_BURST * share, ample)), LONGEST_BURST * share),
     wakeAhead: limits.shortWait,
     notice: limits.shortWait + limits.lookAge + limits.guard,
   };
 }
+
+const lastSlotOf = ({ calendar: { normal, urgent, lent } }: SenderCalendar): Date =>
+  new Date(Math.max(normal.last, urgent.last, lent.last));
 
 /** One scope's row: one write at a time, everything that has come meanwhile goes into the next. */
 function createRow(scope: Scope, { senderCalendars, clock, random, limits }: BookingDependencies) {
@@ -141,32 +146,36 @@ function createRow(scope: Scope, { senderCalendars, clock, random, limits }: Boo
   let reading: Promise<Seen> | undefined;
   let waiting: Change[] = [];
   let writing = false;
+  /** The last slot in what this process has read or written. */
+  let known: Date | undefined;
 
   async function read(log: Log): Promise<Seen> {
     const at = clock.monotonic();
     const stored = await senderCalendars.read(scope);
-    const isDamaged = stored !== undefined && 'unreadable' in stored;
-    seen = { state: stateOf(stored, log), etag: stored?.etag, at, ...(isDamaged && { anew: true }) };
+    const isLost = stored ? 'unreadable' in stored : known !== undefined;
+    const state = stateOf(stored, log);
+    seen = { state, etag: stored?.etag, at, ...(isLost && { anew: true }) };
+    if (!isLost && stored) known = lastSlotOf(state);
     return seen;
   }
 
   function stateOf(stored: StoredCalendar | undefined, log: Log): SenderCalendar {
     const named = { kind: scope.kind, channel: scope.channel };
-    if (!stored) {
+    if (!stored && !known) {
       log('info', 'calendar-started', named);
       return { calendar: EMPTY_CALENDAR, gate: OPEN_GATE };
     }
-    if ('state' in stored) return stored.state;
-    if (stored.unreadable === 'newer') {
+    if (stored && 'state' in stored) return stored.state;
+    if (stored?.unreadable === 'newer') {
       log('error', 'calendar-unreadable', { ...named, why: 'written by a newer version' });
       throw new NewerCalendarError('a sender calendar was written by a newer version');
     }
     log('error', 'calendar-unreadable', {
       ...named,
-      why: 'damaged; nothing is sent until what it may have held is over',
+      why: `${stored ? 'damaged' : 'gone'}; nothing is sent until what it may have held is over`,
     });
     // Whatever was booked lies before its last slot, and counts for one more window.
-    const from = Math.max(clock.now().getTime(), stored.bookedUntil?.getTime() ?? 0);
+    const from = Math.max(clock.now().getTime(), stored?.bookedUntil?.getTime() ?? 0, known?.getTime() ?? 0);
     const longest = Math.max(...scope.windows.map(({ seconds }) => seconds * 1_000));
     return {
       calendar: EMPTY_CALENDAR,
@@ -203,6 +212,7 @@ function createRow(scope: Scope, { senderCalendars, clock, random, limits }: Boo
             continue;
           }
           seen = { state, etag, at };
+          known = lastSlotOf(state);
           tellGate(from.state.gate, state.gate, log);
         }
         conflicts = 0;

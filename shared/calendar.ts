@@ -82,6 +82,9 @@ const LOANS_WITHIN = 0.2;
 const WINDOWS_WITHOUT_LOANS = 5;
 /** A row stays small however deep the backlog is. */
 const MOST_LOANS = 250;
+/** The reserve is left for later while the normal lane has room as soon as this: in ms, in windows. */
+const PATIENCE = 3_000;
+const PATIENCE_WITHIN = 0.05;
 
 type Window = { key: string; length: number; cell: number; normal: number; urgent: number };
 
@@ -113,6 +116,7 @@ function windowOf({ limit, seconds }: QuotaWindow): Window {
 function createBooker(start: Calendar, windows: readonly Window[], now: number, rules: CalendarRules) {
   let calendar = start;
   const shortest = Math.min(...windows.map(({ length }) => length));
+  const patience = Math.min(PATIENCE, shortest * PATIENCE_WITHIN);
   const loanSpacing = (shortest * LOANS_WITHIN) / Math.max(1, Math.min(...windows.map(({ urgent }) => urgent)));
 
   const spacingAfter = (last: number): number => (last - now > rules.wakeAhead ? rules.wokenSpacing : rules.spacing);
@@ -142,11 +146,11 @@ function createBooker(start: Calendar, windows: readonly Window[], now: number, 
   }
 
   /** Urgent news goes before every loan that can still be taken back, if that helps. */
-  function takeBackLoans(units: number, from: number): void {
+  function takeBackLoans(units: number, from: number, deadline: Date): void {
     const voidFrom = now + rules.notice;
     const back = calendar.loans.filter((at) => at >= voidFrom);
     if (back.length === 0) return;
-    const [before, standing] = [nextUrgent(units, from), calendar];
+    const [before, standing] = [Math.min(nextUrgent(units, from), deadline.getTime()), calendar];
     calendar = {
       ...standing,
       lent: withoutLoans(standing.lent, back, windows),
@@ -178,23 +182,29 @@ function createBooker(start: Calendar, windows: readonly Window[], now: number, 
         calendar = { ...calendar, loans: [...calendar.loans, lent] };
       });
     }
+    /** The next slot of the urgent lane, if it is worth its while and no later than this. */
+    const urgentBy = (latest: number): number => {
+      const urgent = nextUrgent(units, from);
+      const isSpared = normal <= from + patience || urgent > latest;
+      return isSpared && normal < deadline.getTime() ? Infinity : urgent;
+    };
     if (lane === 'urgent') {
       if (normal > from + shortest / 2) {
         calendar = { ...calendar, lendFrom: now + WINDOWS_WITHOUT_LOANS * shortest };
-        takeBackLoans(units, from);
+        takeBackLoans(units, from, deadline);
       }
-      const urgent = nextUrgent(units, from);
+      const urgent = urgentBy(Infinity);
       return urgent < normal ? own(urgent, 'urgent') : own(normal, 'normal');
     }
-    const urgent = nextUrgent(units, from);
-    const soonest = urgent <= from + shortest / 2 && urgent < normal ? urgent : normal;
+    const urgent = urgentBy(from + shortest / 2);
+    const soonest = Math.min(urgent, normal);
     const loan = calendar.loans.find((at) => at >= Math.max(from, now + rules.notice));
     if (units === 1 && loan !== undefined && loan < Math.min(soonest, from + shortest))
       return slotAt(loan, 'own', () => {
         const loans = calendar.loans.filter((at) => at !== loan);
         calendar = { ...calendar, loans, voids: [...calendar.voids, loan] };
       });
-    return own(soonest, soonest === urgent ? 'urgent' : 'normal');
+    return own(soonest, urgent < normal ? 'urgent' : 'normal');
   }
 
   return { book, calendar: () => calendar };

@@ -91,7 +91,7 @@ export const CAUSES = {
     acts: ['operators', 'support'],
     meaning: 'Operators have switched this channel off, or opened it to a few recipients only.',
     nextStep:
-      'While it is sending it waits for its channel. Once expired, tell the customer another way if it still matters.',
+      'While it is sending, operators decide when its channel goes on. Once expired, tell the customer another way if it still matters.',
   },
 
   // while sending

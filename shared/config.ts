@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { LIMITS, type Limits } from './limits.ts';
 import { LEAST_DAYS } from './retention.ts';
 import { SENDERS_SETTING } from './sender-settings.ts';
-import type { DailyCaps } from './scopes.ts';
+import { type DailyCaps, scopesOf } from './scopes.ts';
 import type { Sender } from './senders.ts';
 
 /** How an outside service is reached: by connection string on a laptop, by identity in Azure. */
@@ -189,6 +189,25 @@ const faultsOf = ({ issues }: z.ZodError, environment: Environment): string[] =>
     ({ path, message }) => `${pathOf(path)}: ${environment[String(path[0])] === undefined ? 'missing' : message}`,
   );
 
+/** A daily cap is divided among the quotas of its channel, and none of them can be nothing. */
+function capFaults(settings: {
+  SENDERS: readonly Sender[];
+  SMS_PER_DAY?: number | undefined;
+  EMAIL_PER_DAY?: number | undefined;
+}): string[] {
+  const caps = [
+    ['SMS_PER_DAY', 'sms'],
+    ['EMAIL_PER_DAY', 'email'],
+  ] as const;
+  return caps.flatMap(([name, channel]) => {
+    const quotas = scopesOf(settings.SENDERS, {}).filter((scope) => scope.channel === channel).length;
+    const cap = settings[name];
+    return cap !== undefined && cap < quotas
+      ? [`${name}: expected at least ${quotas}, one for each quota in SENDERS`]
+      : [];
+  });
+}
+
 /** All settings, or one error that lists every fault. */
 export function readSettings(environment: Environment): Settings {
   const faults: string[] = [];
@@ -205,7 +224,7 @@ export function readSettings(environment: Environment): Settings {
     tables: connection('Tables'),
     communicationServices: connection('CommunicationServices'),
   };
-  if (plain.success) faults.push(...retentionFaults(plain.data));
+  if (plain.success) faults.push(...retentionFaults(plain.data), ...capFaults(plain.data));
   if (!plain.success || faults.length > 0) throw new SettingsError(faults);
   return {
     ...connections,

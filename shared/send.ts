@@ -20,7 +20,7 @@ import type {
   Subjects,
   Suppressions,
 } from './ports.ts';
-import { type SlotDependencies, reachSlot, waitUntil } from './reach-slot.ts';
+import { type SlotDependencies, obstacleTo, reachSlot, waitUntil } from './reach-slot.ts';
 import type { Scope } from './scopes.ts';
 import { isSettled } from './status.ts';
 import type { StorageClock } from './storage-clock.ts';
@@ -184,9 +184,9 @@ async function mayCall(
     const scope = scopeOf(plan.channel, progress.sender);
     await waitUntil(slot.at, clock);
     if (!serves(await switches.look(plan.channel), addressHashes(plan.channel, plan.address))) return false;
-    const passage = passageAt((await bookings.look(scope, log)).gate, clock.now());
-    if (passage.kind === 'wait') return false;
-    if (passage.kind === 'probe' && !(await bookings.probe(scope, log))) return false;
+    const seen = await bookings.look(scope, log);
+    if (obstacleTo(slot, seen, clock.now(), limits)) return false;
+    if (passageAt(seen.gate, clock.now()).kind === 'probe' && !(await bookings.probe(scope, log))) return false;
     if (clock.now().getTime() > slot.at.getTime() + limits.guard) return false;
   }
   return clock.monotonic() - readAt <= limits.freshRead;

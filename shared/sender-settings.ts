@@ -1,6 +1,7 @@
 /** The setting that lists our senders: JSON, checked, every fault with its path. */
 import { z } from 'zod';
-import { ANYWHERE, QUOTAS, type Sender, type SenderKind } from './senders.ts';
+import { nameOf } from './scopes.ts';
+import { ANYWHERE, QUOTAS, type QuotaWindow, type Sender, type SenderKind } from './senders.ts';
 
 /** How a sender of each kind is written. */
 const SHAPES: Record<SenderKind, { expected: string; shape: RegExp }> = {
@@ -22,6 +23,14 @@ const quotaWindow = z.strictObject({
   limit: z.number('expected a number').int().positive(),
   seconds: z.number('expected a number').positive(),
 });
+const quota = z
+  .array(quotaWindow, 'expected a list of windows')
+  .min(1, 'expected at least one')
+  .superRefine((windows, context) => {
+    for (const [index, { seconds }] of windows.entries())
+      if (windows.findIndex((other) => other.seconds === seconds) < index)
+        context.addIssue({ code: 'custom', path: [index, 'seconds'], message: 'stands there twice' });
+  });
 
 const senders = <Kind extends SenderKind>(kinds: readonly [Kind, ...Kind[]], everywhere: boolean) => {
   const sender = z
@@ -30,7 +39,7 @@ const senders = <Kind extends SenderKind>(kinds: readonly [Kind, ...Kind[]], eve
         sender: z.string('expected a text'),
         kind: z.enum(kinds, `expected ${kinds.join(', ')}`),
         countries: z.array(country, 'expected a list of countries').min(1, 'expected at least one').optional(),
-        quota: z.array(quotaWindow, 'expected a list of windows').min(1, 'expected at least one').optional(),
+        quota: quota.optional(),
       },
       'expected sender, kind, countries and quota',
     )
@@ -47,8 +56,21 @@ const senders = <Kind extends SenderKind>(kinds: readonly [Kind, ...Kind[]], eve
     for (const [index, { sender }] of all.entries())
       if (all.findIndex((other) => other.sender === sender) < index)
         context.addIssue({ code: 'custom', path: [index, 'sender'], message: 'stands there twice' });
+    for (const [index, one] of all.entries()) {
+      const first = all.findIndex((other) => other.kind === one.kind && nameOf(other) === nameOf(one));
+      if (quotaKey(all[first]!) !== quotaKey(one))
+        context.addIssue({
+          code: 'custom',
+          path: [index, 'quota'],
+          message: `expected the same as [${first}].quota: all senders of kind ${one.kind} share one`,
+        });
+    }
   });
 };
+
+/** The same for the same windows in any order. */
+const quotaKey = ({ kind, quota: own }: { kind: SenderKind; quota?: readonly QuotaWindow[] | undefined }): string =>
+  JSON.stringify((own ?? QUOTAS[kind]).map(({ limit, seconds }) => [seconds, limit]).toSorted((a, b) => a[0]! - b[0]!));
 
 const schema = z
   .strictObject(

@@ -24,9 +24,7 @@ export function senderCalendarsIn(table: Table): SenderCalendars {
     },
     async write(scope, state, seen) {
       const entity = { ...keyOf(scope), ...columns(state) };
-      if (seen !== undefined) return table.merge(entity, seen);
-      if (!(await table.insert(entity))) return undefined;
-      return (await table.get(entity.partitionKey, entity.rowKey))?.etag;
+      return seen === undefined ? table.insert(entity) : table.merge(entity, seen);
     },
   };
 }

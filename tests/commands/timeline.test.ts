@@ -121,7 +121,7 @@ describe('showSubject', () => {
       slotStep(183, 'no-answer', 'timeout', 86_400),
       step(184, 'expired', 'no-slot-in-time'),
     ];
-    const lines = show([deliveryOf({ firstBooking: 'loan-2', firstSlot: at(0.3) }, { history })], { width: 300 });
+    const lines = show([deliveryOf({ firstBooking: 'loan', firstSlot: at(0.3) }, { history })], { width: 300 });
     const steps = lines.filter((line) => /^ {2}13:/.test(line));
     expect(steps.map((line) => line.slice(41)).join('\n')).toMatchInlineSnapshot(`
       "order.delayed arrived.

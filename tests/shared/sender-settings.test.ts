@@ -88,6 +88,48 @@ describe('the list of senders', () => {
     expect(faultsOf({ sms: [twice, twice] })).toEqual(['SENDERS.sms[1].sender: stands there twice']);
   });
 
+  it('has one quota for senders that share one', () => {
+    const name = (sender: string, limit?: number) => ({
+      sender,
+      kind: 'alphanumeric',
+      countries: ['*'],
+      ...(limit && { quota: [{ limit, seconds: 60 }] }),
+    });
+    const fault = 'expected the same as [0].quota: all senders of kind alphanumeric share one';
+    expect(faultsOf({ sms: [name('A', 300), name('B', 300), name('C')] })).toEqual([`SENDERS.sms[2].quota: ${fault}`]);
+    expect(faultsOf({ sms: [name('A'), name('B', 601)] })).toEqual([`SENDERS.sms[1].quota: ${fault}`]);
+    expect(faultsOf({ sms: [name('A', 600), name('B')] })).toEqual([]);
+    const windows = [
+      { limit: 10, seconds: 60 },
+      { limit: 50, seconds: 3_600 },
+    ];
+    const mail = (sender: string, quota: typeof windows) => ({ sender, kind: 'custom-domain', quota });
+    expect(faultsOf({ email: [mail('a@x.example', windows), mail('b@x.example', windows.toReversed())] })).toEqual([]);
+    expect(faultsOf({ email: [mail('a@x.example', windows), mail('b@x.example', windows.slice(0, 1))] })).toHaveLength(
+      1,
+    );
+  });
+
+  it('lets numbers have quotas of their own, and kinds of domain too', () => {
+    const number = (sender: string, limit: number) => ({ sender, kind: 'toll-free', quota: [{ limit, seconds: 60 }] });
+    expect(faultsOf({ sms: [number('+18005550100', 200), number('+18005550101', 400)] })).toEqual([]);
+    const email = [
+      { sender: 'a@x.example', kind: 'custom-domain' },
+      { sender: 'a@x.azurecomm.net', kind: 'azure-managed-domain' },
+    ];
+    expect(faultsOf({ email })).toEqual([]);
+  });
+
+  it('names a window of a quota once', () => {
+    const quota = [
+      { limit: 10, seconds: 60 },
+      { limit: 20, seconds: 60 },
+    ];
+    expect(faultsOf({ sms: [{ sender: '+18005550100', kind: 'toll-free', quota }] })).toEqual([
+      'SENDERS.sms[0].quota[1].seconds: stands there twice',
+    ]);
+  });
+
   it.each([
     ['no JSON', '{"sms', 'SENDERS: expected JSON'],
     ['a list', '[]', 'SENDERS: expected an object with sms and email'],
