@@ -5,7 +5,14 @@ import { backlogsOf } from '../shared/azure/backlogs.ts';
 import { publisherOf } from '../shared/azure/publisher.ts';
 import { queuesOf, SERVICE_BUS_OPTIONS } from '../shared/azure/queues.ts';
 import { openTables } from '../shared/azure/tables.ts';
-import { type Connection, type CONNECTIONS, readConnection, readSettings, type Settings } from '../shared/config.ts';
+import {
+  type Connection,
+  type CONNECTIONS,
+  readConnection,
+  readPacing,
+  readSettings,
+  type Settings,
+} from '../shared/config.ts';
 import type { Backlogs, Publisher, Queues } from '../shared/ports.ts';
 import { CommandError, MISUSED } from './command.ts';
 
@@ -15,6 +22,8 @@ export type Broker = Queues & Publisher & Backlogs;
 export type Connections = {
   /** All settings of the app; what a command needs only for itself it should not ask for here. @throws SettingsError */
   settings(): Settings;
+  /** Who sends, and how much: enough for the rate calendar, known without all the settings. @throws SettingsError */
+  pacing(): Pick<Settings, 'senders' | 'dailyCaps'>;
   /** Hosts that tracking links may point to, known without all the settings. */
   trackingLinkHosts(): readonly string[];
   /** @throws CommandError when it is not said where they are */
@@ -40,6 +49,7 @@ export function connectionsOf(environment: Readonly<Record<string, string | unde
   let client: ServiceBusClient | undefined;
   return {
     settings: () => readSettings(environment),
+    pacing: () => readPacing(environment),
     trackingLinkHosts: () =>
       (environment['TRACKING_LINK_HOSTS'] ?? 'track.example.com').split(',').map((host) => host.trim().toLowerCase()),
     tables() {

@@ -4,6 +4,7 @@ import { QueueError } from '../shared/azure/queues.ts';
 import { TableError } from '../shared/azure/table.ts';
 import { SettingsError } from '../shared/config.ts';
 import { CommandError, FAILED, MISUSED, type World } from './command.ts';
+import { channelCommand } from './channel.ts';
 import { whatToDo } from './connections.ts';
 import { deadLettersPurgeCommand } from './dead-letters-purge.ts';
 import { deadLettersResubmitCommand } from './dead-letters-resubmit.ts';
@@ -31,6 +32,7 @@ const COMMANDS: readonly ((world: World) => Command)[] = [
     deadLettersCommand(world).addCommand(deadLettersResubmitCommand(world)).addCommand(deadLettersPurgeCommand(world)),
   (world) =>
     suppressionsCommand(world).addCommand(suppressionsAddCommand(world)).addCommand(suppressionsLiftCommand(world)),
+  channelCommand,
   previewCommand,
   publishCommand,
   replayCommand,

@@ -16,5 +16,6 @@ const row = (name: string, meaning: string, standard: string): string => `| \`${
 
 function defaultOf(schema: z.ZodType): string {
   const { success, data } = schema.safeParse(undefined);
-  return success && data !== undefined ? String(data) : '';
+  if (!success) return '';
+  return data === undefined ? 'none' : `${data as string | number}`;
 }

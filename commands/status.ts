@@ -9,8 +9,16 @@ import { CommandError, defineCommand, FAILED, wholeNumber, type World } from './
 import { isWaiting } from './dead-letters.ts';
 import { failuresSince } from './failures.ts';
 import { fingerprintOf } from './fingerprint.ts';
-import { aligned, counted, duration, instant } from './format.ts';
+import { aligned, counted, duration, instant, wrap } from './format.ts';
 import { rowsSince } from './rows-since.ts';
+import { calendarLines, channelLines } from './pacing-lines.ts';
+import {
+  CHANNELS,
+  type ChannelStanding,
+  channelStanding,
+  type PacingStanding,
+  pacingStanding,
+} from './pacing-standing.ts';
 import { hoursFrom, SINCE_HELP, sinceOf } from './since.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -27,7 +35,6 @@ export const statusCommand = (world: World): Command =>
     .option('--peek <count>', 'look at no more than so many messages of each queue', wholeNumber, 2_000)
     .action(async (flags: Flags) => status(world, flags));
 
-const CHANNELS: readonly Channel[] = ['sms', 'email'];
 const MINUTE = 60_000;
 const PROMISE = 5 * MINUTE;
 const DAY = 24 * 60 * MINUTE;
@@ -50,8 +57,13 @@ type Standing = {
   backlogs: readonly Backlog[] | undefined;
   deliveries: readonly ChannelFigures[];
   lastDay: { failures: number; rejected: number; deadLetters: number; deadLettersThatWait: number };
+  channels: readonly ChannelStanding[];
+  /** Undefined when the settings do not say who sends. */
+  pacing: PacingStanding | undefined;
   /** Undefined when not all settings of the app are here. */
   fingerprint: string | undefined;
+  /** What is missing or wrong in the settings; never a value. */
+  settingsFaults: readonly string[];
 };
 
 async function status(world: World, { since: from, peek, json }: Flags): Promise<void> {
@@ -60,6 +72,9 @@ async function status(world: World, { since: from, peek, json }: Flags): Promise
   const since = sinceOf(from, at);
   terminal.progress('Looking at the queues');
   const backlogs = await backlogsOf(world, peek);
+  const tables = connections.tables();
+  const pacing = ifSet(() => connections.pacing());
+  const settings = ifSet(() => connections.settings());
   const standing: Standing = {
     at,
     since,
@@ -67,7 +82,10 @@ async function status(world: World, { since: from, peek, json }: Flags): Promise
     backlogs,
     deliveries: figuresOf(await outlinesSince(world, since, at), at),
     lastDay: await lastDayOf(world, at),
-    fingerprint: fingerprintIfThere(world),
+    channels: await Promise.all(CHANNELS.map((channel) => channelStanding(channel, tables))),
+    pacing: 'faults' in pacing ? undefined : await pacingStanding(pacing, tables, at),
+    fingerprint: 'faults' in settings ? undefined : fingerprintOf(settings),
+    settingsFaults: 'faults' in settings ? settings.faults : [],
   };
   terminal.print(json ? JSON.stringify(standing, null, 2) : linesOf(standing, terminal).join('\n'));
   if (!backlogs)
@@ -110,11 +128,12 @@ async function lastDayOf({ connections, terminal }: World, now: Date): Promise<S
   };
 }
 
-function fingerprintIfThere({ connections }: World): string | undefined {
+/** What was read from the settings, or what is missing or wrong in them. */
+function ifSet<Part extends object>(read: () => Part): Part | { faults: readonly string[] } {
   try {
-    return fingerprintOf(connections.settings());
+    return read();
   } catch (error) {
-    if (error instanceof SettingsError) return undefined;
+    if (error instanceof SettingsError) return { faults: error.faults };
     throw error;
   }
 }
@@ -141,17 +160,24 @@ const isInTime = ({ eventTime }: Outline, at: Date | undefined): boolean =>
   at !== undefined && at.getTime() - eventTime.getTime() <= PROMISE;
 
 function linesOf(standing: Standing, { width, paint }: Pick<Terminal, 'width' | 'paint'>): string[] {
-  const { at, since, hosts, backlogs, deliveries, lastDay, fingerprint } = standing;
+  const { at, since, hosts, backlogs, deliveries, channels, pacing, lastDay, fingerprint, settingsFaults } = standing;
   const section = (title: string, lines: readonly string[]) => [
     '',
     paint('bold', title),
     '',
-    ...lines.map((line) => `  ${line}`),
+    ...lines.map((line) => `  ${line}`.trimEnd()),
   ];
   return [
     `${instant(at)} · tables at ${hosts.tables} · broker at ${hosts.serviceBus}`,
     ...(backlogs ? section('What waits at the broker', backlogLines(backlogs, at, width)) : []),
     ...section(`Deliveries of events since ${instant(since)}`, deliveryLines(deliveries, width)),
+    ...section('Channels', channelLines(channels, pacing?.dailyCaps, { width, paint })),
+    ...section(
+      'The rate calendar',
+      pacing
+        ? calendarLines(pacing, at, { width, paint })
+        : ['The setting SENDERS says whose quotas there are: it is missing or wrong here.'],
+    ),
     ...section('The last 24 hours', [
       ...attention(lastDay.failures, 'delivery', 'deliveries', 'did not arrive', 'failures --by cause,region', paint),
       ...attention(lastDay.rejected, 'event', 'events', 'could not be used', 'rejected --by', paint),
@@ -165,9 +191,12 @@ function linesOf(standing: Standing, { width, paint }: Pick<Terminal, 'width' | 
       ),
     ]),
     '',
-    fingerprint === undefined
-      ? 'Settings: not all of the app are here, so they have no fingerprint.'
-      : `Settings: fingerprint ${fingerprint} (the same wherever the app is set up alike)`,
+    ...(fingerprint === undefined
+      ? [
+          'Settings: not all of the app are here, so they have no fingerprint:',
+          ...settingsFaults.flatMap((fault) => wrap(fault, width - 2).map((line) => `  ${line}`)),
+        ]
+      : [`Settings: fingerprint ${fingerprint} (the same wherever the app is set up alike)`]),
   ];
 }
 

@@ -1,10 +1,11 @@
 /** What `show` prints: the deliveries of a subject with everything that happened to them, as plain text. */
 import { maskAddress } from '../shared/addresses.ts';
 import { CAUSES } from '../shared/causes.ts';
-import { type Channel, type Delivery, FIRST_STEPS, type Resend, type Step } from '../shared/delivery.ts';
+import { type Channel, type Delivery, FIRST_STEPS, type Resend, type Step, slotOf } from '../shared/delivery.ts';
 import type { EventRecord } from '../shared/ports.ts';
 import type { Status } from '../shared/status.ts';
 import { clean, counted, duration, instant, wrap } from './format.ts';
+import { type Told, plannedInWords, stepInWords, withoutRepeats } from './steps.ts';
 import type { Paint } from './terminal.ts';
 
 export type View = {
@@ -33,13 +34,6 @@ const LOOKS: Record<Status, Look> = {
 };
 
 const CHANNELS: Record<Channel, string> = { sms: 'SMS', email: 'Email' };
-
-/** What the send function notes about its calls, in words. */
-const CALLS: Readonly<Record<string, string>> = {
-  called: 'Handed to the provider.',
-  'called again': 'Handed to the provider again, under the same id: it is sent once.',
-  asked: 'Asked the provider what became of it.',
-};
 
 const INDENT = '  ';
 const LABEL = 11;
@@ -81,11 +75,12 @@ function showDelivery({ plan, progress }: Delivery, next: Delivery | undefined, 
   const recipient = (reveal ? plan.address : maskAddress(plan.channel, plan.address)) || 'nobody: no usable address';
   const open = progress.status === 'planned' || progress.status === 'sending';
   const end = progress.reported ?? progress.accepted;
+  const slot = slotOf({ plan, progress });
   const facts: [label: string, text: string | undefined][] = [
     [open ? 'Now' : 'Outcome', meaning],
     ['Next step', next ? undefined : nextStep],
     ['Sent again', next && `as delivery ${next.plan.id}`],
-    ['Next try', open && progress.slot ? instant(progress.slot) : undefined],
+    [slot.booking === 'none' ? 'Next try' : 'Slot', open && !plan.unsendable ? instant(slot.at) : undefined],
     ['Deadline', open || progress.status === 'expired' ? instant(plan.deadline) : undefined],
     ['Time', !open && end ? sinceEvent(end.getTime() - plan.eventTime.getTime()) : undefined],
     ['Sender', progress.sender || undefined],
@@ -133,23 +128,31 @@ type Line = { at: Date; status: string; text: string; style?: Look['style'] };
 
 /** A day stands above its first step; `+` counts from the arrival of the event or from when it was wanted again. */
 function timeline({ plan, progress }: Pick<Delivery, 'plan' | 'progress'>, view: View): string[] {
+  const { history, omitted } = progress;
+  const parts = omitted > 0 ? [history.slice(0, FIRST_STEPS), history.slice(FIRST_STEPS)] : [history];
   const lines: Line[] = [
     plan.resend
       ? { at: plan.arrived, status: 'resent', text: resendInWords(plan.resend) }
       : { at: plan.arrived, status: 'event', text: `${plan.eventType} arrived.` },
-    { at: plan.firstSlot, status: 'planned', text: 'Stored, to be sent from this instant on.' },
-    ...progress.history.flatMap((step, index): Line[] => {
-      const { at, status } = step;
-      const line = { at, status, text: wordsOf(step), ...(status === 'sending' ? {} : { style: LOOKS[status].style }) };
-      const leftOut = { at, status: '', text: `… ${progress.omitted} more steps …` };
-      return progress.omitted > 0 && index === FIRST_STEPS ? [leftOut, line] : [line];
-    }),
+    { at: plan.arrived, status: 'planned', text: plannedInWords(plan) },
+    ...parts.flatMap((part, index) => [
+      ...(index > 0 ? leftOut(part, omitted) : []),
+      ...withoutRepeats(part).map(lineOf),
+    ]),
   ].sort((a, b) => a.at.getTime() - b.at.getTime());
   const days = lines.map(({ at }) => at.toISOString().slice(0, 10));
   return lines.flatMap((line, index) => {
     const day = days[index] === days[index - 1] ? [] : [INDENT + view.paint('dim', `${days[index]} UTC`)];
     return [...day, ...showLine(line, plan.arrived, view)];
   });
+}
+
+const leftOut = ([next]: readonly Step[], count: number): Line[] =>
+  next ? [{ at: next.at, status: '', text: `… ${count} more steps …` }] : [];
+
+function lineOf(step: Told): Line {
+  const { at, status } = step;
+  return { at, status, text: stepInWords(step), ...(status === 'sending' ? {} : { style: LOOKS[status].style }) };
 }
 
 const resendInWords = ({ of, by, why }: Resend): string => clean(`${by} wanted delivery ${of} sent again: ${why}`);
@@ -162,11 +165,4 @@ function showLine({ at, status, text, style }: Line, arrived: Date, { width, pai
   const [first = '', ...more] = wrap(clean(text), Math.max(30, width - head.length));
   const painted = `${INDENT}${clock} ${paint('dim', elapsed)}  ${style ? paint(style, status.padEnd(STATUS)) : status.padEnd(STATUS)}`;
   return [painted + first, ...more.map((line) => ' '.repeat(head.length) + line)];
-}
-
-function wordsOf({ status, cause, attempt, note }: Step): string {
-  const call = status === 'sending' && note !== undefined ? CALLS[note] : undefined;
-  const which = attempt ? `attempt ${attempt + 1}` : '';
-  const details = [which, call ? '' : (note ?? '')].filter(Boolean).join(', ');
-  return `${call ?? CAUSES[cause].meaning}${details ? ` (${details})` : ''}`;
 }

@@ -62,7 +62,8 @@ export class NewerCalendarError extends Error {
   override name = 'NewerCalendarError';
 }
 
-type Seen = { state: SenderCalendar; etag: string | undefined; at: number };
+/** `anew`: it stands in place of a row that is damaged or gone, and has to be written, or what it blocks would never end. */
+type Seen = { state: SenderCalendar; etag: string | undefined; at: number; anew?: true };
 
 type Change = {
   make: (state: SenderCalendar, now: Date) => SenderCalendar;
@@ -70,6 +71,10 @@ type Change = {
   done: () => void;
   failed: (error: unknown) => void;
 };
+
+/** Of a window, what a burst at its head takes: so much when its copies are woken, and never more than that. */
+const WOKEN_BURST = 0.33;
+const LONGEST_BURST = 0.75;
 
 const AGAIN = { first: 20, longest: 500 };
 
@@ -117,16 +122,23 @@ export function createBookings(dependencies: BookingDependencies): Bookings {
 const laterOf = (a: Date | undefined, b: Date): Date => (a && a > b ? a : b);
 
 export function rulesOf({ windows }: Scope, limits: Limits): CalendarRules {
-  const slots = windows.map(({ limit, seconds }) => (seconds * 1_000) / limit);
+  const shortest = windows.reduce((least, window) => (window.seconds < least.seconds ? window : least));
+  const share = (shortest.seconds * 1_000) / shortest.limit;
+  // With more between two slots than this, one instance waits for all of them at once.
+  const ample = limits.shortWait / limits.concurrency;
   return {
     windows,
     guard: limits.guard,
     headway: limits.headway,
-    // A burst ends well before the window does, also where the quota is large.
-    spacing: Math.min(limits.spacing, 0.75 * Math.max(...slots)),
+    spacing: Math.min(limits.spacing, LONGEST_BURST * share),
+    wokenSpacing: Math.min(Math.max(limits.spacing, Math.min(WOKEN_BURST * share, ample)), LONGEST_BURST * share),
+    wakeAhead: limits.shortWait,
     notice: limits.shortWait + limits.lookAge + limits.guard,
   };
 }
+
+const lastSlotOf = ({ calendar: { normal, urgent, lent } }: SenderCalendar): Date =>
+  new Date(Math.max(normal.last, urgent.last, lent.last));
 
 /** One scope's row: one write at a time, everything that has come meanwhile goes into the next. */
 function createRow(scope: Scope, { senderCalendars, clock, random, limits }: BookingDependencies) {
@@ -134,31 +146,36 @@ function createRow(scope: Scope, { senderCalendars, clock, random, limits }: Boo
   let reading: Promise<Seen> | undefined;
   let waiting: Change[] = [];
   let writing = false;
+  /** The last slot in what this process has read or written. */
+  let known: Date | undefined;
 
   async function read(log: Log): Promise<Seen> {
     const at = clock.monotonic();
     const stored = await senderCalendars.read(scope);
-    seen = { state: stateOf(stored, log), etag: stored?.etag, at };
+    const isLost = stored ? 'unreadable' in stored : known !== undefined;
+    const state = stateOf(stored, log);
+    seen = { state, etag: stored?.etag, at, ...(isLost && { anew: true }) };
+    if (!isLost && stored) known = lastSlotOf(state);
     return seen;
   }
 
   function stateOf(stored: StoredCalendar | undefined, log: Log): SenderCalendar {
     const named = { kind: scope.kind, channel: scope.channel };
-    if (!stored) {
+    if (!stored && !known) {
       log('info', 'calendar-started', named);
       return { calendar: EMPTY_CALENDAR, gate: OPEN_GATE };
     }
-    if ('state' in stored) return stored.state;
-    if (stored.unreadable === 'newer') {
+    if (stored && 'state' in stored) return stored.state;
+    if (stored?.unreadable === 'newer') {
       log('error', 'calendar-unreadable', { ...named, why: 'written by a newer version' });
       throw new NewerCalendarError('a sender calendar was written by a newer version');
     }
     log('error', 'calendar-unreadable', {
       ...named,
-      why: 'damaged; nothing is sent until what it may have held is over',
+      why: `${stored ? 'damaged' : 'gone'}; nothing is sent until what it may have held is over`,
     });
     // Whatever was booked lies before its last slot, and counts for one more window.
-    const from = Math.max(clock.now().getTime(), stored.bookedUntil?.getTime() ?? 0);
+    const from = Math.max(clock.now().getTime(), stored?.bookedUntil?.getTime() ?? 0, known?.getTime() ?? 0);
     const longest = Math.max(...scope.windows.map(({ seconds }) => seconds * 1_000));
     return {
       calendar: EMPTY_CALENDAR,
@@ -168,10 +185,9 @@ function createRow(scope: Scope, { senderCalendars, clock, random, limits }: Boo
 
   const current = (log: Log): Promise<Seen> => (reading ??= read(log).finally(() => (reading = undefined)));
 
-  async function look(log: Log): Promise<SenderCalendar> {
-    if (seen && clock.monotonic() - seen.at <= limits.lookAge) return seen.state;
-    return (await current(log)).state;
-  }
+  const recent = (): Seen | undefined => (seen && clock.monotonic() - seen.at <= limits.lookAge ? seen : undefined);
+
+  const look = async (log: Log): Promise<SenderCalendar> => (recent() ?? (await current(log))).state;
 
   /** All that wait, written as one; what cannot be written is told to those who asked for it. */
   async function write(): Promise<void> {
@@ -181,11 +197,12 @@ function createRow(scope: Scope, { senderCalendars, clock, random, limits }: Boo
       const { log } = changes[0]!;
       try {
         await clock.learn();
-        const from = seen ?? (await current(log));
+        // What is old is likely to have changed: reading first is cheaper than a write that is refused.
+        const from = recent() ?? (await current(log));
         const now = clock.now();
         let { state } = from;
         for (const { make } of changes) state = make(state, now);
-        if (state.calendar !== from.state.calendar || state.gate !== from.state.gate) {
+        if (from.anew || state.calendar !== from.state.calendar || state.gate !== from.state.gate) {
           const at = clock.monotonic();
           const etag = await senderCalendars.write(scope, state, from.etag);
           if (etag === undefined) {
@@ -195,12 +212,8 @@ function createRow(scope: Scope, { senderCalendars, clock, random, limits }: Boo
             continue;
           }
           seen = { state, etag, at };
+          known = lastSlotOf(state);
           tellGate(from.state.gate, state.gate, log);
-        } else if (clock.monotonic() - from.at > limits.lookAge) {
-          // Nothing was written, so nothing has shown that what we saw still stands.
-          seen = undefined;
-          waiting = [...changes, ...waiting];
-          continue;
         }
         conflicts = 0;
         for (const { done } of changes) done();

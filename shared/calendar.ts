@@ -21,8 +21,10 @@ export type Calendar = {
   urgent: Sequence;
   /** Slots of the urgent lane that normal deliveries were lent. */
   lent: Sequence;
-  /** Counts how often loans were taken back: a loan of an earlier period is void. */
-  period: number;
+  /** Of those, what could still be taken back: their instants, the earliest first. */
+  loans: readonly number[];
+  /** Loans that were taken back: whoever holds one books again. */
+  voids: readonly number[];
   /** Nothing is lent before then, because somebody has just needed the urgent lane. */
   lendFrom: number;
 };
@@ -32,12 +34,13 @@ export const EMPTY_CALENDAR: Calendar = {
   normal: EMPTY_SEQUENCE,
   urgent: EMPTY_SEQUENCE,
   lent: EMPTY_SEQUENCE,
-  period: 0,
+  loans: [],
+  voids: [],
   lendFrom: 0,
 };
 
-/** How a slot is held: `none` is no slot at all, only the time to book one; a loan belongs to a period of the calendar. */
-export type Booking = 'none' | 'own' | `loan-${number}`;
+/** How a slot is held: `none` is no slot at all, only the time to book one; a loan may be taken back. */
+export type Booking = 'none' | 'own' | 'loan';
 
 export type Slot = { at: Date; booking: Booking };
 
@@ -60,8 +63,11 @@ export type CalendarRules = {
   guard: number;
   /** The least time from a booking to its slot. */
   headway: number;
-  /** The least time between two slots: what one instance can keep up with. */
+  /** The least time between two slots whose copies come at once: what one instance can keep up with. */
   spacing: number;
+  /** The same for copies that are woken, `wakeAhead` before their slots: one that is late must still find a free instance. */
+  wokenSpacing: number;
+  wakeAhead: number;
   /** A loan that is due sooner than this cannot be taken back any more. */
   notice: number;
 };
@@ -72,8 +78,13 @@ const RESERVE = 0.02;
 const CELLS = 600;
 /** Loans lie in the first part of a window, evenly, so that urgent news soon meets one that it can have instead. */
 const LOANS_WITHIN = 0.2;
-/** So many of the shortest windows nothing is lent after somebody needed the urgent lane. */
+/** So many of the shortest windows nothing is lent after urgent news needed its lane. */
 const WINDOWS_WITHOUT_LOANS = 5;
+/** A row stays small however deep the backlog is. */
+const MOST_LOANS = 250;
+/** The reserve is left for later while the normal lane has room as soon as this: in ms, in windows. */
+const PATIENCE = 3_000;
+const PATIENCE_WITHIN = 0.05;
 
 type Window = { key: string; length: number; cell: number; normal: number; urgent: number };
 
@@ -105,21 +116,23 @@ function windowOf({ limit, seconds }: QuotaWindow): Window {
 function createBooker(start: Calendar, windows: readonly Window[], now: number, rules: CalendarRules) {
   let calendar = start;
   const shortest = Math.min(...windows.map(({ length }) => length));
+  const patience = Math.min(PATIENCE, shortest * PATIENCE_WITHIN);
   const loanSpacing = (shortest * LOANS_WITHIN) / Math.max(1, Math.min(...windows.map(({ urgent }) => urgent)));
 
+  const spacingAfter = (last: number): number => (last - now > rules.wakeAhead ? rules.wokenSpacing : rules.spacing);
   const nextNormal = (units: number, from: number): number =>
-    earliest([calendar.normal], units, from, rules.spacing, (window) => window.normal);
-  const nextUrgent = (units: number, from: number, spacing = rules.spacing): number =>
+    earliest([calendar.normal], units, from, spacingAfter, (window) => window.normal);
+  const nextUrgent = (units: number, from: number, spacing = spacingAfter): number =>
     earliest([calendar.urgent, calendar.lent], units, from, spacing, (window) => window.urgent);
 
   function earliest(
     sequences: readonly Sequence[],
     units: number,
     from: number,
-    spacing: number,
+    spacing: (last: number) => number,
     limitOf: (window: Window) => number,
   ): number {
-    let at = Math.max(from, ...sequences.map(({ last }) => (last === 0 ? 0 : last + spacing)));
+    let at = Math.max(from, ...sequences.map(({ last }) => (last === 0 ? 0 : last + spacing(last))));
     for (const window of windows) {
       const room = limitOf(window) - units;
       if (room < 0) return Infinity;
@@ -132,15 +145,17 @@ function createBooker(start: Calendar, windows: readonly Window[], now: number, 
     calendar = { ...calendar, [lane]: added(calendar[lane], at, units, windows) };
   }
 
-  /** Whoever needs the urgent lane goes before loans that can still be taken back. */
-  function takeBackLoans(units: number, from: number): void {
+  /** Urgent news goes before every loan that can still be taken back, if that helps. */
+  function takeBackLoans(units: number, from: number, deadline: Date): void {
     const voidFrom = now + rules.notice;
-    if (calendar.lent.last < voidFrom) return;
-    const [before, standing] = [nextUrgent(units, from), calendar];
+    const back = calendar.loans.filter((at) => at >= voidFrom);
+    if (back.length === 0) return;
+    const [before, standing] = [Math.min(nextUrgent(units, from), deadline.getTime()), calendar];
     calendar = {
       ...standing,
-      lent: withoutLoansFrom(standing.lent, voidFrom, windows),
-      period: standing.period + 1,
+      lent: withoutLoans(standing.lent, back, windows),
+      loans: standing.loans.filter((at) => at < voidFrom),
+      voids: [...standing.voids, ...back],
     };
     if (nextUrgent(units, from) >= before) calendar = standing;
   }
@@ -150,25 +165,46 @@ function createBooker(start: Calendar, windows: readonly Window[], now: number, 
     const units = Math.min(asked, ...windows.map(({ normal }) => normal));
     const from = Math.max(now + rules.headway, notBefore?.getTime() ?? 0);
     const normal = nextNormal(units, from);
-    const slot = (at: number, booking: 'own' | `loan-${number}`, of: 'normal' | 'urgent' | 'lent') => {
+    const slotAt = (at: number, booking: 'own' | 'loan', use: () => void): Slot | undefined => {
       if (at >= deadline.getTime()) return undefined;
-      take(of, at, units);
+      use();
       return { at: new Date(at), booking };
     };
+    const own = (at: number, of: 'normal' | 'urgent') => slotAt(at, 'own', () => take(of, at, units));
 
     if (lane === 'normal') {
-      const lent = now >= calendar.lendFrom ? nextUrgent(units, from, loanSpacing) : Infinity;
-      return lent + shortest / 2 <= normal
-        ? slot(lent, `loan-${calendar.period}`, 'lent')
-        : slot(normal, 'own', 'normal');
+      const mayLend = units === 1 && now >= calendar.lendFrom && calendar.loans.length < MOST_LOANS;
+      // Not sooner than it could be taken back: its copy would also come behind those of the burst before it.
+      const lent = mayLend ? nextUrgent(units, Math.max(from, now + rules.notice), () => loanSpacing) : Infinity;
+      if (lent + shortest / 2 > normal) return own(normal, 'normal');
+      return slotAt(lent, 'loan', () => {
+        take('lent', lent, units);
+        calendar = { ...calendar, loans: [...calendar.loans, lent] };
+      });
     }
-    if (normal > from + shortest / 2) {
-      calendar = { ...calendar, lendFrom: now + WINDOWS_WITHOUT_LOANS * shortest };
-      takeBackLoans(units, from);
+    /** The next slot of the urgent lane, if it is worth its while and no later than this. */
+    const urgentBy = (latest: number): number => {
+      const urgent = nextUrgent(units, from);
+      const isSpared = normal <= from + patience || urgent > latest;
+      return isSpared && normal < deadline.getTime() ? Infinity : urgent;
+    };
+    if (lane === 'urgent') {
+      if (normal > from + shortest / 2) {
+        calendar = { ...calendar, lendFrom: now + WINDOWS_WITHOUT_LOANS * shortest };
+        takeBackLoans(units, from, deadline);
+      }
+      const urgent = urgentBy(Infinity);
+      return urgent < normal ? own(urgent, 'urgent') : own(normal, 'normal');
     }
-    const urgent = nextUrgent(units, from);
-    const soon = lane === 'urgent' || urgent <= from + shortest / 2;
-    return soon && urgent < normal ? slot(urgent, 'own', 'urgent') : slot(normal, 'own', 'normal');
+    const urgent = urgentBy(from + shortest / 2);
+    const soonest = Math.min(urgent, normal);
+    const loan = calendar.loans.find((at) => at >= Math.max(from, now + rules.notice));
+    if (units === 1 && loan !== undefined && loan < Math.min(soonest, from + shortest))
+      return slotAt(loan, 'own', () => {
+        const loans = calendar.loans.filter((at) => at !== loan);
+        calendar = { ...calendar, loans, voids: [...calendar.voids, loan] };
+      });
+    return own(soonest, urgent < normal ? 'urgent' : 'normal');
   }
 
   return { book, calendar: () => calendar };
@@ -205,11 +241,14 @@ function pruned(calendar: Calendar, windows: readonly Window[], now: number, { g
     return { last: sequence.last, runs };
   };
   const { normal, urgent, lent } = calendar;
+  const length = Math.min(...windows.map((window) => window.length));
   return {
     ...calendar,
     normal: of(normal, Math.max(now, normal.last)),
     urgent: of(urgent, Math.max(now, urgent.last)),
     lent: of(lent, now),
+    loans: calendar.loans.filter((at) => at >= now),
+    voids: calendar.voids.filter((at) => at >= now - length),
   };
 }
 
@@ -237,38 +276,50 @@ function added({ last, runs }: Sequence, at: number, units: number, windows: rea
   return { last: Math.max(last, at), runs: next };
 }
 
-function withoutLoansFrom({ runs }: Sequence, from: number, windows: readonly Window[]): Sequence {
+/** The unit of each of these loans leaves its cells; what others were given of them meanwhile stays. */
+function withoutLoans({ runs }: Sequence, loans: readonly number[], windows: readonly Window[]): Sequence {
   const kept: Record<string, Runs> = {};
-  let last = 0;
+  let last = Infinity;
   for (const { key, cell } of windows) {
-    kept[key] = (runs[key] ?? []).filter(([place]) => place * cell < from);
+    const back = Map.groupBy(loans, (at) => Math.floor(at / cell));
+    kept[key] = (runs[key] ?? [])
+      .map(([place, units]) => [place, units - (back.get(place)?.length ?? 0)] as const)
+      .filter(([, units]) => units > 0);
     const tail = kept[key].at(-1);
-    if (tail) last = Math.max(last, Math.min(from, (tail[0] + 1) * cell));
+    last = Math.min(last, tail ? (tail[0] + 1) * cell - 1 : 0);
   }
   return { last, runs: kept };
 }
 
-/** Of one window: what may be booked in it, and how much of it is. */
+/** Of one window: what may be booked in it, and how much of it is where it is fullest. */
 export type WindowUse = { seconds: number; limit: number; used: number };
 
-/** Where a calendar stands, for people. The use is that of the window that ends with the last slot, or now if that is later. */
+/** Where a calendar stands, for people: of each window the use where it is fullest from now on. */
 export function standingOf(
-  calendar: Calendar,
+  { normal, urgent, lent }: Calendar,
   now: Date,
   quota: readonly QuotaWindow[],
 ): { bookedUntil: Date | undefined; use: readonly WindowUse[] } {
-  const sequences = [calendar.normal, calendar.urgent, calendar.lent];
+  const sequences = [normal, urgent, lent];
   const last = Math.max(...sequences.map((sequence) => sequence.last));
-  const end = Math.max(last, now.getTime());
   return {
     bookedUntil: last > now.getTime() ? new Date(last) : undefined,
     use: quota.map(({ limit, seconds }) => {
-      const { key, cell, length } = windowOf({ limit, seconds });
-      const runs = sequences.flatMap((sequence) => sequence.runs[key] ?? []);
-      const used = runs
-        .filter(([place]) => (place + 1) * cell > end - length && place * cell <= end)
-        .reduce((sum, [, units]) => sum + units, 0);
-      return { seconds, limit, used };
+      const window = windowOf({ limit, seconds });
+      const runs = sequences.flatMap((sequence) => sequence.runs[window.key] ?? []);
+      return { seconds, limit, used: fullestOf(runs, window, now.getTime()) };
     }),
   };
+}
+
+function fullestOf(runs: Runs, { length, cell }: Window, now: number): number {
+  const cells = runs.toSorted(([a], [b]) => a - b);
+  let [fullest, units, first] = [0, 0, 0];
+  for (const [index, [place, more]] of cells.entries()) {
+    const start = Math.max(now, (place + 1) * cell) - length;
+    units += more;
+    for (; first <= index && (cells[first]![0] + 1) * cell <= start; first += 1) units -= cells[first]![1];
+    fullest = Math.max(fullest, units);
+  }
+  return fullest;
 }

@@ -91,7 +91,7 @@ export const CAUSES = {
     acts: ['operators', 'support'],
     meaning: 'Operators have switched this channel off, or opened it to a few recipients only.',
     nextStep:
-      'Operators: switch the channel on again when its reason is gone. Once expired, tell the customer another way if it still matters.',
+      'While it is sending, operators decide when its channel goes on. Once expired, tell the customer another way if it still matters.',
   },
 
   // while sending
@@ -104,7 +104,7 @@ export const CAUSES = {
   'provider-away': {
     with: ['sending'],
     acts: ['operators'],
-    meaning: 'The provider does not answer. Now and then one delivery tries whether it does again; this one waits.',
+    meaning: 'The provider does not answer. Now and then one delivery tries whether it does again, the others wait.',
     nextStep: 'Operators: see the status page of the provider; sending goes on by itself.',
   },
   throttled: {

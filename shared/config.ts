@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { LIMITS, type Limits } from './limits.ts';
 import { LEAST_DAYS } from './retention.ts';
 import { SENDERS_SETTING } from './sender-settings.ts';
-import type { DailyCaps } from './scopes.ts';
+import { type DailyCaps, scopesOf } from './scopes.ts';
 import type { Sender } from './senders.ts';
 
 /** How an outside service is reached: by connection string on a laptop, by identity in Azure. */
@@ -174,13 +174,50 @@ function retentionFaults(settings: { RETENTION_DAYS: number; REPORT_DEADLINE_SEC
     : [];
 }
 
+/** What the scopes follow from; the other settings may be missing. @throws SettingsError */
+export function readPacing(environment: Environment): Pick<Settings, 'senders' | 'dailyCaps'> {
+  const { SENDERS, SMS_PER_DAY, EMAIL_PER_DAY } = SETTINGS;
+  const read = z.object({ SENDERS, SMS_PER_DAY, EMAIL_PER_DAY }).safeParse(environment);
+  if (!read.success) throw new SettingsError(faultsOf(read.error, environment));
+  return { senders: read.data.SENDERS, dailyCaps: capsOf(read.data) };
+}
+
+type Caps = { SMS_PER_DAY?: number | undefined; EMAIL_PER_DAY?: number | undefined };
+
+const capsOf = ({ SMS_PER_DAY: sms, EMAIL_PER_DAY: email }: Caps): DailyCaps => ({
+  ...(sms !== undefined && { sms }),
+  ...(email !== undefined && { email }),
+});
+
+const faultsOf = ({ issues }: z.ZodError, environment: Environment): string[] =>
+  issues.map(
+    ({ path, message }) => `${pathOf(path)}: ${environment[String(path[0])] === undefined ? 'missing' : message}`,
+  );
+
+/** A daily cap is divided among the quotas of its channel, and none of them can be nothing. */
+function capFaults(settings: {
+  SENDERS: readonly Sender[];
+  SMS_PER_DAY?: number | undefined;
+  EMAIL_PER_DAY?: number | undefined;
+}): string[] {
+  const caps = [
+    ['SMS_PER_DAY', 'sms'],
+    ['EMAIL_PER_DAY', 'email'],
+  ] as const;
+  return caps.flatMap(([name, channel]) => {
+    const quotas = scopesOf(settings.SENDERS, {}).filter((scope) => scope.channel === channel).length;
+    const cap = settings[name];
+    return cap !== undefined && cap < quotas
+      ? [`${name}: expected at least ${quotas}, one for each quota in SENDERS`]
+      : [];
+  });
+}
+
 /** All settings, or one error that lists every fault. */
 export function readSettings(environment: Environment): Settings {
   const faults: string[] = [];
   const plain = z.object(SETTINGS).safeParse(environment);
-  if (!plain.success)
-    for (const { path, message } of plain.error.issues)
-      faults.push(`${pathOf(path)}: ${environment[String(path[0])] === undefined ? 'missing' : message}`);
+  if (!plain.success) faults.push(...faultsOf(plain.error, environment));
   const connection = (name: keyof typeof CONNECTIONS): Connection => {
     const read = readConnection(name, environment);
     if (typeof read !== 'string') return read;
@@ -192,7 +229,7 @@ export function readSettings(environment: Environment): Settings {
     tables: connection('Tables'),
     communicationServices: connection('CommunicationServices'),
   };
-  if (plain.success) faults.push(...retentionFaults(plain.data));
+  if (plain.success) faults.push(...retentionFaults(plain.data), ...capFaults(plain.data));
   if (!plain.success || faults.length > 0) throw new SettingsError(faults);
   return {
     ...connections,
@@ -203,10 +240,7 @@ export function readSettings(environment: Environment): Settings {
     deliveriesPerSubjectAndDay: plain.data.DELIVERIES_PER_SUBJECT_AND_DAY,
     reportDeadline: plain.data.REPORT_DEADLINE_SECONDS * 1_000,
     retentionDays: plain.data.RETENTION_DAYS,
-    dailyCaps: {
-      ...(plain.data.SMS_PER_DAY !== undefined && { sms: plain.data.SMS_PER_DAY }),
-      ...(plain.data.EMAIL_PER_DAY !== undefined && { email: plain.data.EMAIL_PER_DAY }),
-    },
+    dailyCaps: capsOf(plain.data),
     countSegments: plain.data.SMS_QUOTA_COUNTS === 'segments',
     limits: LIMITS[plain.data.LIMITS],
   };

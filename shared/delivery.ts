@@ -75,7 +75,15 @@ export type Plan = {
 export type Claim = { run: string; leaseUntil: Date };
 
 /** One line of the timeline. `note` never holds an address or a text. */
-export type Step = { at: Date; status: Status; cause: Cause; attempt?: number; note?: string };
+export type Step = {
+  at: Date;
+  status: Status;
+  cause: Cause;
+  attempt?: number;
+  note?: string;
+  /** What it waits for from then on: its slot, or the time to book one. */
+  next?: Date;
+};
 
 /** What happened since: written by the send functions, reports and housekeeping, always under If-Match. */
 export type Progress = Standing & {

@@ -30,6 +30,8 @@ export type Finding =
 
 /** The gate after a finding; the same object when nothing changes. */
 export function gateAfter(gate: Gate, finding: Finding, at: Date, limits: Limits): Gate {
+  // An answer from before it closed says nothing about what closed it.
+  if (finding.kind === 'answered' && gate.closed && at < gate.closed.since) return gate;
   const { closed: _closed, ...open } = gate;
   switch (finding.kind) {
     case 'answered':
@@ -67,19 +69,16 @@ function closedBy(cause: Cause, standing: Closed | undefined, at: Date, pause: n
 /** `wait`: until then nobody calls. `probe`: one may, who wins it. */
 export type Passage = { kind: 'open' } | { kind: 'probe' } | { kind: 'wait'; until: Date; cause: Cause };
 
-export function passageAt({ blockedUntil, closed }: Gate, now: Date): Passage {
-  if (closed) {
-    if (closed.next > now) return { kind: 'wait', until: closed.next, cause: closed.cause };
-    return { kind: 'probe' };
-  }
-  if (blockedUntil && blockedUntil > now) return { kind: 'wait', until: blockedUntil, cause: 'throttled' };
-  return { kind: 'open' };
+export function passageAt(gate: Gate, now: Date): Passage {
+  const until = opensAt(gate);
+  if (until > now) return { kind: 'wait', until, cause: gate.closed?.cause ?? 'throttled' };
+  return { kind: gate.closed ? 'probe' : 'open' };
 }
 
 /** The gate once somebody has won the probe that is due; undefined when none is. */
 export function probed(gate: Gate, now: Date, limits: Limits): Gate | undefined {
   const { closed } = gate;
-  if (!closed || closed.next > now) return undefined;
+  if (!closed || opensAt(gate) > now) return undefined;
   const next = new Date(now.getTime() + limits.probeEvery);
   return { ...gate, closed: { ...closed, probes: closed.probes + 1, next } };
 }

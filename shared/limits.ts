@@ -92,7 +92,7 @@ const short: Limits = {
   shortWait: 200,
   headway: 300,
   lookAge: 200,
-  probeEvery: 2 * second,
+  probeEvery: 3 * second,
   pauseFirst: 2 * second,
   pauseLongest: 10 * second,
   overdue: 30 * second,

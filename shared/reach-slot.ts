@@ -47,12 +47,14 @@ export async function reachSlot(delivery: Delivery, sender: string, dependencies
 
   const lastCall = progress.unanswered ? Math.min(plan.deadline.getTime(), repeatEnd(progress.firstSent, limits)) : 0;
   const deadline = lastCall > 0 ? new Date(lastCall) : plan.deadline;
+  // Who was on the way to a call before does not queue up behind all the others once more.
+  const wasClaimed = progress.sender !== '';
   for (let booked = 0; ; booked += 1) {
     const obstacle = obstacleTo(slot, await bookings.look(scope, log), clock.now(), limits);
     if (!obstacle) return { do: 'call', slot };
     const { cause, note, lane, notBefore } = obstacle;
     const request: SlotRequest = {
-      lane: plan.lane === 'urgent' ? 'urgent' : progress.unanswered ? 'again' : lane,
+      lane: plan.lane === 'urgent' ? 'urgent' : wasClaimed ? 'again' : lane,
       units: unitsOf(plan),
       ...(notBefore && { notBefore }),
       deadline,
@@ -77,8 +79,11 @@ export function obstacleTo(
   now: Date,
   limits: Limits,
 ): Obstacle | undefined {
-  if (booking === 'none') return { cause: 'waiting', note: 'booked', lane: 'normal' };
-  if (booking !== 'own' && Number(booking.slice('loan-'.length)) < calendar.period)
+  if (booking === 'none') {
+    const passage = passageAt(gate, now);
+    return { cause: passage.kind === 'wait' ? passage.cause : 'waiting', note: 'booked', lane: 'normal' };
+  }
+  if (booking === 'loan' && calendar.voids.includes(at.getTime()))
     return { cause: 'slot-missed', note: 'slot taken back for urgent news', lane: 'normal' };
   if (now.getTime() > at.getTime() + limits.guard)
     return { cause: 'slot-missed', note: 'late for its slot', lane: 'again' };

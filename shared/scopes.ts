@@ -38,7 +38,9 @@ export function scopesOf(senders: readonly Sender[], caps: DailyCaps): readonly 
     if (cap === undefined) return scope;
     const rates = all.filter(({ channel }) => channel === scope.channel).map(({ windows }) => rateOf(windows));
     const share = rateOf(scope.windows) / rates.reduce((sum, rate) => sum + rate, 0);
-    const day: QuotaWindow = { limit: Math.max(1, Math.floor(cap * share)), seconds: DAY };
+    // One for each first, so that none has nothing, and all of them together no more than the cap.
+    const rest = Math.max(0, cap - rates.length);
+    const day: QuotaWindow = { limit: 1 + Math.floor(rest * share), seconds: DAY };
     const others = scope.windows.filter(({ seconds }) => seconds !== DAY);
     const same = scope.windows.filter(({ seconds }) => seconds === DAY);
     const strictest = [day, ...same].reduce((least, one) => (one.limit < least.limit ? one : least));

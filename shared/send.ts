@@ -20,12 +20,13 @@ import type {
   Subjects,
   Suppressions,
 } from './ports.ts';
-import { type SlotDependencies, reachSlot, waitUntil } from './reach-slot.ts';
+import { type SlotDependencies, obstacleTo, reachSlot, waitUntil } from './reach-slot.ts';
 import type { Scope } from './scopes.ts';
 import { isSettled } from './status.ts';
 import type { StorageClock } from './storage-clock.ts';
 import { canBecomeOld, isOldNews } from './subject.ts';
 import { isInForce } from './suppression.ts';
+import { serves } from './switches.ts';
 import { type Recorded, afterAsking, afterCall, claimed, ended, postponed, withoutSlot } from './transitions.ts';
 
 export type SendDependencies = SlotDependencies &
@@ -167,7 +168,7 @@ async function call(
   if (await mayCall(own, reached?.slot, readAt, dependencies)) {
     delete pending.answer;
     pending.answer = answered(await ask(own, as, content, dependencies));
-  }
+  } else pending.answer = answered(NOT_CALLED);
   return record(own, pending.answer, turn);
 }
 
@@ -178,13 +179,14 @@ async function mayCall(
   readAt: number,
   dependencies: SendDependencies,
 ): Promise<boolean> {
-  const { bookings, scopeOf, clock, limits, log } = dependencies;
+  const { bookings, switches, scopeOf, addressHashes, clock, limits, log } = dependencies;
   if (slot) {
     const scope = scopeOf(plan.channel, progress.sender);
     await waitUntil(slot.at, clock);
-    const passage = passageAt((await bookings.look(scope, log)).gate, clock.now());
-    if (passage.kind === 'wait') return false;
-    if (passage.kind === 'probe' && !(await bookings.probe(scope, log))) return false;
+    if (!serves(await switches.look(plan.channel), addressHashes(plan.channel, plan.address))) return false;
+    const seen = await bookings.look(scope, log);
+    if (obstacleTo(slot, seen, clock.now(), limits)) return false;
+    if (passageAt(seen.gate, clock.now()).kind === 'probe' && !(await bookings.probe(scope, log))) return false;
     if (clock.now().getTime() > slot.at.getTime() + limits.guard) return false;
   }
   return clock.monotonic() - readAt <= limits.freshRead;

@@ -16,8 +16,6 @@ const SHAPES: Record<SenderKind, { expected: string; shape: RegExp }> = {
 /** Where the provider lets toll-free numbers write to. */
 const TOLL_FREE_REACH = ['US', 'CA', 'PR'];
 
-type WrittenSender = { kind: SenderKind; quota?: readonly QuotaWindow[] | undefined };
-
 const country = z
   .string()
   .regex(/^([A-Z]{2}|\*)$/, `expected an ISO 3166 country of two capital letters, or ${ANYWHERE}`);
@@ -25,6 +23,14 @@ const quotaWindow = z.strictObject({
   limit: z.number('expected a number').int().positive(),
   seconds: z.number('expected a number').positive(),
 });
+const quota = z
+  .array(quotaWindow, 'expected a list of windows')
+  .min(1, 'expected at least one')
+  .superRefine((windows, context) => {
+    for (const [index, { seconds }] of windows.entries())
+      if (windows.findIndex((other) => other.seconds === seconds) < index)
+        context.addIssue({ code: 'custom', path: [index, 'seconds'], message: 'stands there twice' });
+  });
 
 const senders = <Kind extends SenderKind>(kinds: readonly [Kind, ...Kind[]], everywhere: boolean) => {
   const sender = z
@@ -33,7 +39,7 @@ const senders = <Kind extends SenderKind>(kinds: readonly [Kind, ...Kind[]], eve
         sender: z.string('expected a text'),
         kind: z.enum(kinds, `expected ${kinds.join(', ')}`),
         countries: z.array(country, 'expected a list of countries').min(1, 'expected at least one').optional(),
-        quota: z.array(quotaWindow, 'expected a list of windows').min(1, 'expected at least one').optional(),
+        quota: quota.optional(),
       },
       'expected sender, kind, countries and quota',
     )
@@ -47,30 +53,24 @@ const senders = <Kind extends SenderKind>(kinds: readonly [Kind, ...Kind[]], eve
         context.addIssue({ code: 'custom', path: ['countries'], message: `expected ${TOLL_FREE_REACH.join(', ')}` });
     });
   return z.array(sender, 'expected a list').superRefine((all, context) => {
-    for (const [index, one] of all.entries()) {
-      if (all.findIndex((other) => other.sender === one.sender) < index)
+    for (const [index, { sender }] of all.entries())
+      if (all.findIndex((other) => other.sender === sender) < index)
         context.addIssue({ code: 'custom', path: [index, 'sender'], message: 'stands there twice' });
-      const [first] = all.filter((other) => other.kind === one.kind && nameOf(other) === nameOf(one));
-      if (first && !sameQuota(first, one))
+    for (const [index, one] of all.entries()) {
+      const first = all.findIndex((other) => other.kind === one.kind && nameOf(other) === nameOf(one));
+      if (quotaKey(all[first]!) !== quotaKey(one))
         context.addIssue({
           code: 'custom',
           path: [index, 'quota'],
-          message: `expected the same for every ${one.kind} sender: they share one quota`,
+          message: `expected the same as [${first}].quota: all senders of kind ${one.kind} share one`,
         });
     }
   });
 };
 
-/** Two quotas of one scope would leave it to chance which of them counts. */
-function sameQuota(...two: [WrittenSender, WrittenSender]): boolean {
-  const [a, b] = two.map(({ kind, quota = QUOTAS[kind] }) =>
-    quota
-      .map(({ limit, seconds }) => `${seconds} ${limit}`)
-      .toSorted()
-      .join(),
-  );
-  return a === b;
-}
+/** The same for the same windows in any order. */
+const quotaKey = ({ kind, quota: own }: { kind: SenderKind; quota?: readonly QuotaWindow[] | undefined }): string =>
+  JSON.stringify((own ?? QUOTAS[kind]).map(({ limit, seconds }) => [seconds, limit]).toSorted((a, b) => a[0]! - b[0]!));
 
 const schema = z
   .strictObject(

@@ -19,7 +19,9 @@ type Sample = { offset: number; roundTrip: number };
 const LEARN_EVERY = 30_000;
 const SAMPLES = 5;
 /** A sample is off by half of its write at most; the guard of the slots forgives so much. */
-const EXACT = 200;
+export const EXACT = 200;
+/** What two clocks may drift apart while samples are kept. */
+const DRIFT = 50;
 
 /** Milliseconds from monotonic time to the storage service's: of the last five samples the one whose write was the shortest. */
 export const offsetOf = (samples: readonly Sample[]): number | undefined =>
@@ -27,6 +29,10 @@ export const offsetOf = (samples: readonly Sample[]): number | undefined =>
     .slice(-SAMPLES)
     .toSorted((a, b) => a.roundTrip - b.roundTrip)
     .at(0)?.offset;
+
+/** Where no offset fits both, this machine has stood still between them: the older one is over. */
+const agree = (a: Sample, b: Sample): boolean =>
+  Math.abs(a.offset - b.offset) <= (a.roundTrip + b.roundTrip) / 2 + DRIFT;
 
 /** The monotonic clock carries the time from one sample to the next. Before the first it is the local time. */
 export function storageClock(storage: StorageTime, local: Clock): StorageClock {
@@ -40,8 +46,8 @@ export function storageClock(storage: StorageTime, local: Clock): StorageClock {
     const after = local.monotonic();
     const timestamp = await storage.read(written);
     if (!timestamp) return;
-    const offset = timestamp.getTime() - (before + after) / 2;
-    samples = [...samples, { offset, roundTrip: after - before }].slice(-SAMPLES);
+    const newest = { offset: timestamp.getTime() - (before + after) / 2, roundTrip: after - before };
+    samples = [...samples.filter((known) => agree(known, newest)), newest].slice(-SAMPLES);
     learnt = after;
   }
 
@@ -51,6 +57,7 @@ export function storageClock(storage: StorageTime, local: Clock): StorageClock {
         await sample();
         if (Math.min(...samples.map(({ roundTrip }) => roundTrip)) <= EXACT) return;
       }
+      if (samples.length === 0) throw new Error('others write the row by which the storage service tells its time');
     } catch (error) {
       // What was learnt before still holds; whoever needs the tables next meets the outage itself.
       if (samples.length === 0) throw error;

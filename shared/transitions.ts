@@ -41,7 +41,14 @@ export function claimed(
   return {
     ...progress,
     ...(as === 'first' && { firstSent: now, bodyHash, sender }),
-    ...addStep(progress, { at: now, status: 'sending', cause, attempt: progress.attempt, note: CALL_NOTES[as] }),
+    ...addStep(progress, {
+      at: now,
+      status: 'sending',
+      cause,
+      attempt: progress.attempt,
+      note: CALL_NOTES[as],
+      ...(slot && { next: slot.at }),
+    }),
     status: 'sending',
     cause,
     copy,
@@ -161,7 +168,10 @@ function later(
 ): Recorded {
   const { claim: _claim, ...free } = next;
   if (isSettled(progress)) return { progress: free };
-  const step: Step = { at, status: 'sending', cause, attempt: progress.attempt, note };
+  const held = next.attempt > LAST_ATTEMPT;
+  const slot = held ? plan.deadline : new Date(at.getTime() + pause);
+  const isInTime = slot < plan.deadline || (held && at < plan.deadline);
+  const step: Step = { at, status: 'sending', cause, attempt: progress.attempt, note, ...(isInTime && { next: slot }) };
   const waiting: Progress = {
     ...free,
     ...addStep(progress, step),
@@ -169,10 +179,7 @@ function later(
     cause,
     pauses: earlier + 1,
   };
-  const held = next.attempt > LAST_ATTEMPT;
-  const slot = held ? plan.deadline : new Date(at.getTime() + pause);
-  if (slot < plan.deadline || (held && at < plan.deadline))
-    return { progress: { ...waiting, copy: progress.copy + 1, slot, booking: 'none' }, comeAgain: slot };
+  if (isInTime) return { progress: { ...waiting, copy: progress.copy + 1, slot, booking: 'none' }, comeAgain: slot };
   return { progress: ended(waiting, endAtDeadline(waiting, at)) };
 }
 
@@ -182,7 +189,7 @@ export function postponed(
   { slot, cause, note, at }: { slot: Slot; cause: Cause; note: string; at: Date },
 ): Progress {
   const standing = progress.unanswered ? 'no-answer' : cause;
-  const step: Step = { at, status: 'sending', cause, attempt: progress.attempt, note };
+  const step: Step = { at, status: 'sending', cause, attempt: progress.attempt, note, next: slot.at };
   return {
     ...progress,
     ...addStep(progress, step),

@@ -46,7 +46,7 @@ export const isOpenRow = (entity: StoredEntity): boolean => isOpen({ status: sta
 const statusOf = (entity: StoredEntity): Progress['status'] =>
   (columnsOf(entity).text('status') as Progress['status'] | '') || UNTOUCHED.status;
 
-type StoredStep = Omit<Step, 'at'> & { at: string };
+type StoredStep = Omit<Step, 'at' | 'next'> & { at: string; next?: string };
 
 const keyOf = (id: DeliveryId) => ({ partitionKey: hourOf(id), rowKey: id });
 
@@ -208,7 +208,11 @@ function toProgress(entity: StoredEntity): Progress {
     sender: text('sender'),
     segments: number('segments'),
     pauses: number('pauses'),
-    history: history.map((step) => ({ ...step, at: new Date(step.at) })),
+    history: history.map(({ next, ...step }) => ({
+      ...step,
+      at: new Date(step.at),
+      ...(next !== undefined && { next: new Date(next) }),
+    })),
     omitted: number('omitted'),
   };
 }

@@ -17,8 +17,8 @@ export function hoursIn(table: Table): Hours {
         hours.push({ hour: entity.rowKey, ...columnsOf(entity).maybeInstant('next'), etag: entity.etag });
       return hours;
     },
-    record: (hour, next, seen) =>
-      seen ? table.replace(entityOf(hour, next), seen.etag) : table.insert(entityOf(hour, next)),
+    record: async (hour, next, seen) =>
+      seen ? table.replace(entityOf(hour, next), seen.etag) : (await table.insert(entityOf(hour, next))) !== undefined,
     async removeBefore(hour) {
       const old: string[] = [];
       for await (const { rowKey } of table.query({ partition: PARTITION }, undefined, [])) {

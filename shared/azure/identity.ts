@@ -24,7 +24,7 @@ async function loadCredential(clientId: string | undefined): Promise<TokenCreden
 type Credential = typeof credentialOf;
 
 /** Retries are ours: the SDK would wait as long as a Retry-After says. */
-const TABLE_OPTIONS: TableServiceClientOptions = { retryOptions: { maxRetries: 0 } };
+export const TABLE_OPTIONS: TableServiceClientOptions = { retryOptions: { maxRetries: 0 } };
 
 export function tableClient(
   connection: Connection,

@@ -24,9 +24,7 @@ export function senderCalendarsIn(table: Table): SenderCalendars {
     },
     async write(scope, state, seen) {
       const entity = { ...keyOf(scope), ...columns(state) };
-      if (seen !== undefined) return table.merge(entity, seen);
-      if (!(await table.insert(entity))) return undefined;
-      return (await table.get(entity.partitionKey, entity.rowKey))?.etag;
+      return seen === undefined ? table.insert(entity) : table.merge(entity, seen);
     },
   };
 }
@@ -82,7 +80,8 @@ const PACKED = z.object({
   normal: SEQUENCE,
   urgent: SEQUENCE,
   lent: SEQUENCE,
-  period: z.int(),
+  loans: z.array(z.int()).readonly(),
+  voids: z.array(z.int()).readonly(),
   lendFrom: z.number(),
 });
 

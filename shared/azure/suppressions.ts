@@ -21,7 +21,7 @@ export function suppressionsIn(table: Table): Suppressions {
         ...(reason === undefined ? {} : { reason: shortened(reason) }),
         ...(lifts ? { lifts: JSON.stringify(lifts) } : {}),
       };
-      return seen ? table.replace(entity, seen.etag) : table.insert(entity);
+      return seen ? table.replace(entity, seen.etag) : (await table.insert(entity)) !== undefined;
     },
   };
 }

@@ -22,8 +22,8 @@ export type Table = {
   query(partitions: Partitions, fromRow?: string, columns?: readonly string[]): AsyncIterable<StoredEntity>;
   /** The first partition from this one on that holds a row. */
   firstPartition(from: string): Promise<string | undefined>;
-  /** False when the row is there already. */
-  insert(entity: Entity): Promise<boolean>;
+  /** The new etag, or undefined when the row is there already. */
+  insert(entity: Entity): Promise<string | undefined>;
   /** Writes these columns and keeps the others; the new etag, or undefined when the row has changed or gone. */
   merge(entity: Entity, etag: string): Promise<string | undefined>;
   /** Writes the whole row; false when it has changed or gone. */
@@ -53,8 +53,8 @@ export class TableError extends Error {
 }
 
 /** Pauses before the second and third try. A longer outage belongs to the broker, not to us. */
-const PAUSES = [200, 400];
-const TIMEOUT = 5_000;
+export const PAUSES: readonly number[] = [200, 400];
+export const TIMEOUT = 5_000;
 
 export function openTable(client: TableClient): Table {
   const attempt = <Result>(doing: string, run: (abortSignal: AbortSignal) => Promise<Result>) =>
@@ -114,7 +114,7 @@ export function openTable(client: TableClient): Table {
       const answer = await attempt('add a row', (abortSignal) =>
         client.createEntity(entity, { abortSignal }).catch(unless('exists')),
       );
-      return answer !== undefined;
+      return answer?.etag;
     },
 
     merge: (entity, etag) => update(entity, 'Merge', etag),

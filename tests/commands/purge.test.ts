@@ -21,6 +21,7 @@ function world(answer?: boolean) {
   };
   const connections: Connections = {
     settings: () => ({ retentionDays: 90 }) as ReturnType<Connections['settings']>,
+    pacing: notUsed,
     trackingLinkHosts: notUsed,
     tables: () => ports,
     broker: notUsed,

@@ -82,6 +82,19 @@ describe('status', () => {
         delivered in time*  33.3 %      –
         * within five minutes of the event, of those whose five minutes are over
 
+      Channels
+
+        ✔ sms    on
+        ✔ email  on
+
+      The rate calendar
+
+                                booked  limit  within  booked until
+        toll-free +18005550100       0    200  60 s               –
+        alphanumeric names           0    600  60 s               –
+        custom-domain mail           0     30  60 s               –
+                                     0    100  1 h
+
       The last 24 hours
 
         0 deliveries did not arrive

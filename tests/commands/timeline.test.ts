@@ -95,13 +95,66 @@ describe('showSubject', () => {
     const steps = show([deliveryOf({}, FAILED)], { width: 120 }).filter((line) => /^ {2}13:/.test(line));
     expect(steps.map((line) => line.slice(2).split(/ {2,}/))).toEqual([
       ['13:00:00.000', '+0.00 s', 'event', 'order.delayed arrived.'],
-      ['13:00:00.000', '+0.00 s', 'planned', 'Stored, to be sent from this instant on.'],
+      ['13:00:00.000', '+0.00 s', 'planned', 'Stored, with its slot in the rate calendar: 13:00:00.000.'],
       ['13:00:00.400', '+0.40 s', 'sending', 'Handed to the provider.'],
       ['13:00:00.600', '+0.60 s', 'sending', 'The provider is at its quota and refused for now. (429)'],
       ['13:01:00.900', '+1 min 1 s', 'sending', 'Handed to the provider. (attempt 2)'],
       ['13:01:01.100', '+1 min 1 s', 'accepted', expect.stringContaining('took it') as string],
       ['13:02:22.000', '+2 min 22 s', 'failed', expect.stringMatching(/\(attempt 2, 4006\)$/) as string],
     ]);
+  });
+
+  it('tells how it came to its slot, with the times of the slots', () => {
+    const slotStep = (seconds: number, cause: Step['cause'], note: string, next: number): Step => ({
+      ...step(seconds, 'sending', cause, note),
+      next: at(next),
+    });
+    const history = [
+      slotStep(0.5, 'throttled', 'scope blocked', 60.5),
+      slotStep(60.9, 'slot-missed', 'late for its slot', 62.3),
+      slotStep(61, 'slot-missed', 'slot taken back for urgent news', 120.25),
+      slotStep(119, 'waiting', 'called', 120.25),
+      slotStep(120.25, 'slot-missed', 'not-called', 121),
+      slotStep(121, 'channel-off', 'channel off', 181),
+      slotStep(181, 'waiting', 'booked', 182),
+      slotStep(181.5, 'waiting', 'called again', 182),
+      slotStep(183, 'no-answer', 'timeout', 86_400),
+      step(184, 'expired', 'no-slot-in-time'),
+    ];
+    const lines = show([deliveryOf({ firstBooking: 'loan', firstSlot: at(0.3) }, { history })], { width: 300 });
+    const steps = lines.filter((line) => /^ {2}13:/.test(line));
+    expect(steps.map((line) => line.slice(41)).join('\n')).toMatchInlineSnapshot(`
+      "order.delayed arrived.
+      Stored, with a slot that the urgent lane has lent it: 13:00:00.300.
+      Not called, because of what others of its sender met: The provider is at its quota and refused for now. Booked the slot 13:01:00.500.
+      Came too late for its slot and booked another one: 13:01:02.300.
+      The urgent lane took the slot back that it had lent. Booked another one: 13:02:00.250.
+      Goes to the provider at its slot, 13:02:00.250.
+      Not called: at the last look its slot was over, or its sender or channel blocked. It asks for a slot again at 13:02:01.000.
+      Operators have switched this channel off, or opened it to a few recipients only. Held back; it asks for a slot again at 13:03:01.000.
+      Booked the slot 13:03:02.000.
+      Goes to the provider again at its slot, 13:03:02.000, under the same id: it is sent once.
+      The provider did not say whether it took the message. Next try: 2026-11-21 13:00:00.000. (timeout)
+      The quota of its sender had no room for it before its deadline, or the provider refused for too long."
+    `);
+  });
+
+  it.each([
+    ['own', 'Stored, with its slot in the rate calendar: 13:00:00.000.'],
+    ['none', 'Stored without a slot in the rate calendar; it asks for one at 13:00:00.000.'],
+  ] as const)('tells how it was stored, booked %s', (firstBooking, words) => {
+    expect(show([deliveryOf({ firstBooking })], { width: 200 }).join('\n')).toContain(words);
+  });
+
+  it('names no slot for what is not sent', () => {
+    const text = show([deliveryOf({ unsendable: 'bad-address', firstBooking: 'none' })], { width: 200 }).join('\n');
+    expect(text).toContain('Stored; it is not sent.');
+    expect(text).not.toMatch(/slot|Next try/);
+  });
+
+  it('says which slot it waits for', () => {
+    const waiting = { status: 'sending', cause: 'waiting', slot: at(300), booking: 'own' } as const;
+    expect(show([deliveryOf({}, waiting)])).toContain('  Slot       2026-11-20 13:05:00 UTC');
   });
 
   it('aligns all steps and keeps within the width', () => {

@@ -1,6 +1,6 @@
 import type { World } from '../../commands/command.ts';
 import { runNotify } from '../../commands/program.ts';
-import { readSettings } from '../../shared/config.ts';
+import { readPacing, readSettings } from '../../shared/config.ts';
 import sample from '../../local.settings.sample.json' with { type: 'json' };
 import { fakeClock } from '../fakes/clock.ts';
 import { fakePorts } from '../fakes/ports.ts';
@@ -12,15 +12,26 @@ export function fakeWorld({
   answer,
   width = 100,
   onThisMachine = false,
-}: { answer?: boolean; width?: number; onThisMachine?: boolean } = {}) {
-  const ports = fakePorts({ clock: fakeClock(NOW) });
+  settings = {},
+  waits = 'held',
+}: {
+  answer?: boolean;
+  width?: number;
+  onThisMachine?: boolean;
+  /** Above the sample; undefined takes one away. */
+  settings?: Readonly<Record<string, string | undefined>>;
+  waits?: Parameters<typeof fakeClock>[1];
+} = {}) {
+  const environment = { ...sample.Values, ...settings };
+  const ports = fakePorts({ clock: fakeClock(NOW, waits) });
   let [out, err] = ['', ''];
   const asked: string[] = [];
   const progress: string[] = [];
   const world: World = {
     now: () => ports.clock.now(),
     connections: {
-      settings: () => readSettings(sample.Values),
+      settings: () => readSettings(environment),
+      pacing: () => readPacing(environment),
       trackingLinkHosts: () => ['track.example.com'],
       tables: () => ports,
       broker: () => ports.queues,

@@ -11,7 +11,7 @@ export const ONLY_LIMITS: Table = {
   get: async () => undefined,
   query: async function* () {},
   firstPartition: async () => undefined,
-  insert: check,
+  insert: async (entity) => ((await check(entity)) ? 'written' : undefined),
   merge: async (entity) => ((await check(entity)) ? 'written' : undefined),
   replace: check,
   put: async (entity) => void (await check(entity)),

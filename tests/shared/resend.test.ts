@@ -20,7 +20,10 @@ function failedWorld(
   const failed = rowOf(world.plan, { ...FAILED, ...progress });
   world.deliveries.rows.set(world.plan.id, failed);
   const dependencies: ResendDependencies = {
-    limits: LIMITS.real, ...world, addressHashes: (_channel, address) => [`k1:${address}`] };
+    limits: LIMITS.real,
+    ...world,
+    addressHashes: (_channel, address) => [`k1:${address}`],
+  };
   return { ...world, failed, dependencies };
 }
 

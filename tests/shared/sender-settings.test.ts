@@ -88,36 +88,46 @@ describe('the list of senders', () => {
     expect(faultsOf({ sms: [twice, twice] })).toEqual(['SENDERS.sms[1].sender: stands there twice']);
   });
 
-  it('gives all senders that share one quota the same one', () => {
-    const name = (sender: string, quota?: object[]) => ({
+  it('has one quota for senders that share one', () => {
+    const name = (sender: string, limit?: number) => ({
       sender,
       kind: 'alphanumeric',
       countries: ['*'],
-      ...(quota && { quota }),
+      ...(limit && { quota: [{ limit, seconds: 60 }] }),
     });
-    const [minute, hour] = [
-      { limit: 600, seconds: 60 },
-      { limit: 9_000, seconds: 3_600 },
+    const fault = 'expected the same as [0].quota: all senders of kind alphanumeric share one';
+    expect(faultsOf({ sms: [name('A', 300), name('B', 300), name('C')] })).toEqual([`SENDERS.sms[2].quota: ${fault}`]);
+    expect(faultsOf({ sms: [name('A'), name('B', 601)] })).toEqual([`SENDERS.sms[1].quota: ${fault}`]);
+    expect(faultsOf({ sms: [name('A', 600), name('B')] })).toEqual([]);
+    const windows = [
+      { limit: 10, seconds: 60 },
+      { limit: 50, seconds: 3_600 },
     ];
-    expect(faultsOf({ sms: [name('Shop'), name('Store', [minute])] })).toEqual([]);
-    expect(faultsOf({ sms: [name('Shop', [hour, minute]), name('Store', [minute, hour])] })).toEqual([]);
-    expect(faultsOf({ sms: [name('Shop'), name('Store', [hour]), name('Outlet', [minute])] })).toEqual([
-      'SENDERS.sms[1].quota: expected the same for every alphanumeric sender: they share one quota',
-    ]);
-    const mail = (sender: string, limit: number) => ({
-      sender,
-      kind: 'custom-domain',
-      quota: [{ limit, seconds: 60 }],
-    });
-    expect(faultsOf({ email: [mail('a@shop.example', 30), mail('b@shop.example', 40)] })).toEqual([
-      'SENDERS.email[1].quota: expected the same for every custom-domain sender: they share one quota',
-    ]);
-    const number = (sender: string, limit: number) => ({
-      sender,
-      kind: 'toll-free',
-      quota: [{ limit, seconds: 60 }],
-    });
+    const mail = (sender: string, quota: typeof windows) => ({ sender, kind: 'custom-domain', quota });
+    expect(faultsOf({ email: [mail('a@x.example', windows), mail('b@x.example', windows.toReversed())] })).toEqual([]);
+    expect(faultsOf({ email: [mail('a@x.example', windows), mail('b@x.example', windows.slice(0, 1))] })).toHaveLength(
+      1,
+    );
+  });
+
+  it('lets numbers have quotas of their own, and kinds of domain too', () => {
+    const number = (sender: string, limit: number) => ({ sender, kind: 'toll-free', quota: [{ limit, seconds: 60 }] });
     expect(faultsOf({ sms: [number('+18005550100', 200), number('+18005550101', 400)] })).toEqual([]);
+    const email = [
+      { sender: 'a@x.example', kind: 'custom-domain' },
+      { sender: 'a@x.azurecomm.net', kind: 'azure-managed-domain' },
+    ];
+    expect(faultsOf({ email })).toEqual([]);
+  });
+
+  it('names a window of a quota once', () => {
+    const quota = [
+      { limit: 10, seconds: 60 },
+      { limit: 20, seconds: 60 },
+    ];
+    expect(faultsOf({ sms: [{ sender: '+18005550100', kind: 'toll-free', quota }] })).toEqual([
+      'SENDERS.sms[0].quota[1].seconds: stands there twice',
+    ]);
   });
 
   it.each([

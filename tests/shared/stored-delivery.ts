@@ -71,7 +71,7 @@ export function acceptedAt(at: Date, channel: 'sms' | 'email' = 'sms'): Partial<
     sender: SENDERS[channel],
     providerId: 'provider-1',
     history: [
-      { at, status: 'sending', cause: 'waiting', attempt: 0, note: 'called' },
+      { at, status: 'sending', cause: 'waiting', attempt: 0, note: 'called', next: at },
       { at, status: 'accepted', cause: 'taken', attempt: 0 },
     ],
   };

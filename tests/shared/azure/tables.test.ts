@@ -7,6 +7,7 @@ import { type Azurite, startAzurite } from './azurite.ts';
 import { type Tables, all } from './contract-rows.ts';
 import { ageingContract } from './ageing-contract.ts';
 import { deliveriesContract } from './deliveries-contract.ts';
+import { pacingContract } from './pacing-contract.ts';
 import { staffTablesContract } from './staff-tables-contract.ts';
 import { subjectsContract } from './subjects-contract.ts';
 
@@ -25,7 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => azurite?.stop());
 
-for (const contract of [deliveriesContract, subjectsContract, staffTablesContract, ageingContract]) {
+for (const contract of [deliveriesContract, subjectsContract, staffTablesContract, ageingContract, pacingContract]) {
   contract('memory', () => fakes);
   contract('Table Storage', () => tables);
 }
