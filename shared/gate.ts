@@ -30,19 +30,18 @@ export type Finding =
 
 /** The gate after a finding; the same object when nothing changes. */
 export function gateAfter(gate: Gate, finding: Finding, at: Date, limits: Limits): Gate {
+  const { closed: _closed, ...others } = gate;
   // An answer from before it closed says nothing about what closed it.
-  if (finding.kind === 'answered' && gate.closed && at < gate.closed.since) return gate;
-  const { closed: _closed, ...open } = gate;
+  const opened = gate.closed && at < gate.closed.since ? gate : { ...others, silent: 0 };
   switch (finding.kind) {
     case 'answered':
-      return gate.silent === 0 && !gate.closed ? gate : { ...open, silent: 0 };
+      return gate.silent === 0 && !gate.closed ? gate : opened;
     case 'throttled': {
       const until = new Date(at.getTime() + finding.pause);
       const standing = gate.blockedUntil && gate.blockedUntil > until ? gate.blockedUntil : until;
       const isNew = !gate.blockedUntil || gate.blockedUntil <= at;
       return {
-        ...open,
-        silent: 0,
+        ...opened,
         blockedUntil: standing,
         ...(isNew && { strangers: gate.strangers + 1, lastStranger: at }),
       };

@@ -81,6 +81,13 @@ describe('a gate', () => {
     expect(gateAfter(away, answered, at(21), limits)).toEqual(OPEN_GATE);
   });
 
+  it('is not opened by a refusal for quota from before it closed, which blocks it all the same', () => {
+    const blockedUntil = at(15 + 5 * MINUTE);
+    const both = gateAfter(away, throttled(5 * MINUTE), at(15), limits);
+    expect(both).toEqual({ ...away, blockedUntil, strangers: 1, lastStranger: at(15) });
+    expect(passageAt(both, blockedUntil)).toEqual({ kind: 'probe' });
+  });
+
   it('closes at once when the provider refuses us, for ever longer while probes find the same', () => {
     const first = after([[0, denied]]);
     expect(first.closed).toEqual({ cause: 'access-denied', since: at(0), probes: 0, next: at(limits.pauseFirst) });
