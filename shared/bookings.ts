@@ -143,15 +143,18 @@ const lastSlotOf = ({ calendar: { normal, urgent, lent } }: SenderCalendar): Dat
 /** One scope's row: one write at a time, everything that has come meanwhile goes into the next. */
 function createRow(scope: Scope, { senderCalendars, clock, random, limits }: BookingDependencies) {
   let seen: Seen | undefined;
-  let reading: Promise<Seen> | undefined;
+  let reading: { at: number; end: Promise<Seen> } | undefined;
+  let writes = 0;
   let waiting: Change[] = [];
   let writing = false;
   /** The last slot in what this process has read or written. */
   let known: Date | undefined;
 
-  async function read(log: Log): Promise<Seen> {
-    const at = clock.monotonic();
+  async function read(at: number, log: Log): Promise<Seen> {
+    const before = writes;
     const stored = await senderCalendars.read(scope);
+    // A write of our own or a later look was quicker, and knows more.
+    if (seen && (writes > before || seen.at > at)) return seen;
     const isLost = stored ? 'unreadable' in stored : known !== undefined;
     const state = stateOf(stored, log);
     seen = { state, etag: stored?.etag, at, ...(isLost && { anew: true }) };
@@ -183,7 +186,16 @@ function createRow(scope: Scope, { senderCalendars, clock, random, limits }: Boo
     };
   }
 
-  const current = (log: Log): Promise<Seen> => (reading ??= read(log).finally(() => (reading = undefined)));
+  /** What stands there; one that is under way is good enough, unless it takes so long that it may tell of too long ago. */
+  function current(log: Log): Promise<Seen> {
+    const at = clock.monotonic();
+    if (reading && at - reading.at <= limits.lookAge) return reading.end;
+    const end = read(at, log).finally(() => {
+      if (reading?.end === end) reading = undefined;
+    });
+    reading = { at, end };
+    return end;
+  }
 
   const recent = (): Seen | undefined => (seen && clock.monotonic() - seen.at <= limits.lookAge ? seen : undefined);
 
@@ -212,6 +224,7 @@ function createRow(scope: Scope, { senderCalendars, clock, random, limits }: Boo
             continue;
           }
           seen = { state, etag, at };
+          writes += 1;
           known = lastSlotOf(state);
           tellGate(from.state.gate, state.gate, log);
         }

@@ -1,12 +1,25 @@
 import { describe, expect, it } from 'vitest';
 import { NewerCalendarError } from '../../shared/bookings.ts';
 import type { Slot } from '../../shared/calendar.ts';
+import type { OnCall, PortCall } from '../fakes/calls.ts';
 import { KEY, SCOPE, bookingsWorld, limits } from './bookings-world.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 
 const timesOf = (slots: readonly (Slot | undefined)[]) => slots.map((slot) => slot!.at.getTime());
+
+/** Holds up the first such call of the table, once it is reached, until it is let go. */
+function heldOnce(operation: string, moment: PortCall['moment']) {
+  const [reached, end] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  let calls = 0;
+  const hook: OnCall = (call) => {
+    if (call.operation !== operation || call.moment !== moment || (calls += 1) > 1) return;
+    reached.resolve();
+    return end.promise;
+  };
+  return { hook, reached: reached.promise, letGo: end.resolve };
+}
 
 describe('booking', () => {
   it('gives a slot for each request, in their order, by one write', async () => {
@@ -142,6 +155,47 @@ describe('a look', () => {
     await clock.wait(1);
     await bookings.look(SCOPE, log);
     expect(calls).toEqual(['read', 'read']);
+  });
+
+  it('does not share one that was asked for too long ago', async () => {
+    const { process, request, log, clock, calls, setHook } = bookingsWorld();
+    const [one, two] = [process(), process()];
+    const answer = heldOnce('read', 'after');
+    setHook(answer.hook);
+    const slow = one.look(SCOPE, log);
+    await answer.reached;
+    await clock.wait(limits.lookAge + 1);
+    const [slot] = await two.book(SCOPE, [request()], log);
+    calls.length = 0;
+    expect((await one.look(SCOPE, log)).calendar.normal.last).toBe(slot!.at.getTime());
+    expect(calls).toEqual(['read']);
+    answer.letGo();
+    expect((await slow).calendar.normal.last).toBe(slot!.at.getTime());
+    expect((await one.look(SCOPE, log)).calendar.normal.last).toBe(slot!.at.getTime());
+  });
+
+  it('that was under way does not hide what this process has written since', async () => {
+    const { process, log, clock, setHook } = bookingsWorld();
+    const bookings = process();
+    await bookings.look(SCOPE, log);
+    await clock.wait(limits.lookAge);
+    const [written, answer] = [heldOnce('write', 'before'), heldOnce('read', 'after')];
+    setHook(async (call) => {
+      await written.hook(call);
+      await answer.hook(call);
+    });
+    const at = clock.now();
+    const told = bookings.tell(SCOPE, { kind: 'throttled', pause: MINUTE, at }, log);
+    await written.reached;
+    await clock.wait(1);
+    const look = bookings.look(SCOPE, log);
+    await answer.reached;
+    written.letGo();
+    await told;
+    answer.letGo();
+    const blockedUntil = new Date(at.getTime() + MINUTE);
+    expect((await look).gate).toMatchObject({ blockedUntil });
+    expect((await bookings.look(SCOPE, log)).gate).toMatchObject({ blockedUntil });
   });
 
   it('by many at once is one', async () => {
