@@ -35,6 +35,7 @@ export function bookingsWorld(onCall: OnCall = () => undefined) {
     log,
     entries,
     calls,
+    senderCalendars,
     rows: senderCalendars.rows,
     row: () => senderCalendars.rows.get(KEY),
     /** From now on, around every operation of the table. */

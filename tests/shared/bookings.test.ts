@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { NewerCalendarError } from '../../shared/bookings.ts';
+import { NewerCalendarError, type SenderCalendars, createBookings } from '../../shared/bookings.ts';
 import type { Slot } from '../../shared/calendar.ts';
 import type { OnCall, PortCall } from '../fakes/calls.ts';
 import { KEY, SCOPE, bookingsWorld, limits } from './bookings-world.ts';
@@ -68,6 +68,25 @@ describe('booking', () => {
     const [slot] = await process().book(SCOPE, [request()], log, { kind: 'throttled', pause: MINUTE, at });
     expect(slot!.at).toEqual(new Date(at.getTime() + MINUTE));
     expect(calls).toEqual(['read', 'write']);
+  });
+
+  it('goes by the time of the storage service, and does not without it', async () => {
+    const { senderCalendars, clock, request, log, rows } = bookingsWorld();
+    let [time, isAway] = [clock.now().getTime(), true];
+    const learning = {
+      ...clock,
+      now: () => new Date(time),
+      async learn() {
+        if (isAway) throw new Error('away');
+        time += 7 * SECOND;
+      },
+    };
+    const bookings = createBookings({ senderCalendars, clock: learning, random: () => 0, limits });
+    await expect(bookings.book(SCOPE, [request()], log)).rejects.toThrow('away');
+    expect(rows.size).toBe(0);
+    isAway = false;
+    const [slot] = timesOf(await bookings.book(SCOPE, [request()], log));
+    expect(slot).toBe(clock.now().getTime() + 7 * SECOND + limits.headway);
   });
 
   it('keeps two scopes apart', async () => {
@@ -296,6 +315,24 @@ describe('a booking that meets a fault', () => {
     expect(slots).toEqual([1, 2].map((before) => now + limits.headway + before * limits.spacing));
   });
 
+  it('waits a little longer each time that somebody was quicker, and begins anew the next time', async () => {
+    const { senderCalendars, clock, request, log } = bookingsWorld();
+    const pauses: number[] = [];
+    const wait = async (milliseconds: number) => void pauses.push(milliseconds);
+    let conflicts = 0;
+    const contested: SenderCalendars = {
+      ...senderCalendars,
+      write: async (...row) => ((conflicts -= 1) >= 0 ? undefined : senderCalendars.write(...row)),
+    };
+    const random = () => 0.5;
+    const bookings = createBookings({ senderCalendars: contested, clock: { ...clock, wait }, random, limits });
+    for (const meets of [7, 2]) {
+      conflicts = meets;
+      await bookings.book(SCOPE, [request()], log);
+    }
+    expect(pauses).toEqual([10, 20, 40, 80, 160, 250, 250, 10, 20]);
+  });
+
   it('goes on from what stands there when somebody was quicker', async () => {
     const { process, request, log, setHook, calls } = bookingsWorld();
     const [one, two] = [process(), process()];
@@ -333,6 +370,16 @@ describe('a row that', () => {
     expect(slot).toBeGreaterThan(Math.max(...booked) + MINUTE);
     expect(events()).toEqual(['info calendar-started', 'error calendar-unreadable']);
     expect((await process().look(SCOPE, log)).gate.blockedUntil!.getTime()).toBeGreaterThan(Math.max(...booked));
+  });
+
+  it('is gone is missed also by who has only looked at it', async () => {
+    const { process, request, log, rows, clock } = bookingsWorld();
+    const [slot] = timesOf(await process().book(SCOPE, [request()], log));
+    const bookings = process();
+    await bookings.look(SCOPE, log);
+    rows.delete(KEY);
+    await clock.wait(limits.lookAge + 1);
+    expect((await bookings.look(SCOPE, log)).gate.blockedUntil!.getTime()).toBeGreaterThan(slot! + MINUTE);
   });
 
   it.each([

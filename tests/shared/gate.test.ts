@@ -110,6 +110,13 @@ describe('a gate', () => {
     const both = gateAfter(away, denied, at(MINUTE), limits);
     expect(both).toMatchObject({ silent: 0, closed: { cause: 'access-denied', since: at(MINUTE), probes: 0 } });
   });
+
+  it('counts the probes of each reason anew', () => {
+    let gate = away;
+    for (let probes = 1; probes <= 5; probes += 1) gate = probed(gate, at(probes * MINUTE), limits)!;
+    const { closed } = gateAfter(gate, denied, at(5 * MINUTE), limits);
+    expect(closed).toMatchObject({ probes: 0, next: at(5 * MINUTE + limits.pauseFirst) });
+  });
 });
 
 describe('a refusal for quota', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Plan } from '../../shared/delivery.ts';
 import { LIMITS } from '../../shared/limits.ts';
 import { placePlans } from '../../shared/place.ts';
-import type { Scope } from '../../shared/scopes.ts';
+import { type Scope, unitsOf } from '../../shared/scopes.ts';
 import { fakeClock } from '../fakes/clock.ts';
 import { fakePacing } from '../fakes/pacing.ts';
 import { fakePorts } from '../fakes/ports.ts';
@@ -22,18 +22,20 @@ function world() {
   });
   const pacing = fakePacing(ports, { scopes: { sms: SCOPE, email: MAIL } });
   const now = clock.now();
+  const dependencies = {
+    ...ports,
+    ...pacing,
+    limits,
+    senderFor: ({ channel, country }: Plan) => (country === 'XX' ? undefined : channel === 'email' ? 'mail' : country),
+    scopeOf: (channel: Plan['channel'], sender: string) =>
+      channel === 'email' ? MAIL : sender === 'US' ? OTHER : SCOPE,
+  };
   return {
     ...ports,
     calls,
     after: (milliseconds: number) => new Date(now.getTime() + milliseconds),
-    place: (...plans: Plan[]) =>
-      placePlans(plans, {
-        ...ports,
-        ...pacing,
-        limits,
-        senderFor: ({ channel, country }) => (country === 'XX' ? undefined : channel === 'email' ? 'mail' : country),
-        scopeOf: (channel, sender) => (channel === 'email' ? MAIL : sender === 'US' ? OTHER : SCOPE),
-      }),
+    place: (...plans: Plan[]) => placePlans(plans, dependencies),
+    placeCounting: (...plans: Plan[]) => placePlans(plans, { ...dependencies, unitsOf: (plan) => unitsOf(plan, true) }),
   };
 }
 
@@ -113,6 +115,14 @@ describe('new deliveries', () => {
     const [normal, urgent] = await place(planOf('sms', { lane: 'normal' }), planOf('sms', { lane: 'urgent' }));
     expect(normal!.firstSlot.getTime()).toBeGreaterThan(after(120_000).getTime());
     expect(urgent!.firstSlot.getTime()).toBeLessThan(after(60_000).getTime());
+  });
+
+  it('take up as much of the quota as they are said to', async () => {
+    const { placeCounting, after } = world();
+    const content = { channel: 'sms', text: 'x', segments: 49 } as const;
+    const plans = await placeCounting(...Array.from({ length: 5 }, () => planOf('sms', { lane: 'normal', content })));
+    const slots = plans.map(({ firstSlot }) => firstSlot.getTime());
+    expect(Math.max(...slots)).toBeGreaterThan(after(60_000).getTime());
   });
 
   it('are nothing for no plans', async () => {

@@ -98,6 +98,22 @@ describe('a delivery that missed its slot', () => {
   });
 });
 
+describe('a delivery that cannot keep up with its slots', () => {
+  it('books once in a run, then comes again', async () => {
+    const slow = fakeClock(undefined, 'skipped');
+    const ports = fakePorts({
+      clock: slow,
+      onCall: ({ operation, moment }) => (operation === 'write' && moment === 'after' ? slow.wait(1_500) : undefined),
+    });
+    const dependencies = { ...ports, ...fakePacing(ports, { scopes: { sms: SCOPE, email: SCOPE } }), limits };
+    const plan = planOf('sms', { firstSlot: new Date(slow.now().getTime() - SECOND), firstBooking: 'own' });
+    expect(await reachSlot(rowOf(plan), '+18005550199', dependencies)).toMatchObject({
+      do: 'come-again',
+      note: 'late for its slot',
+    });
+  });
+});
+
 describe('a loan that was taken back', () => {
   it('is not used, and a normal delivery waits its turn', async () => {
     const { reach, backlog, bookings, log, at, calendar } = world();
@@ -208,6 +224,13 @@ describe('a delivery without a slot', () => {
     };
     expect(await repeat(-limits.repeatUntil + 2 * SECOND).reach()).toMatchObject({ do: 'call' });
     expect(await repeat(-limits.repeatUntil + limits.headway).reach()).toEqual({ do: 'give-up' });
+    const { at } = world();
+    const late = world({
+      slot: -SECOND,
+      plan: { deadline: at(limits.headway) },
+      progress: { unanswered: true, firstSent: at(-2 * SECOND), sender: '+18005550199', cause: 'no-answer' },
+    });
+    expect(await late.reach()).toEqual({ do: 'give-up' });
   });
 });
 

@@ -49,6 +49,8 @@ describe('scopes', () => {
   it('are found again by their senders, as the same object', () => {
     const scopes = scopesOf(SENDERS, { sms: 1_000 });
     for (const { channel, sender } of SENDERS) expect(scopes).toContain(scopeOf(scopes, SENDERS, channel, sender));
+    for (const { channel, sender, kind } of SENDERS)
+      expect(scopeOf(scopes, SENDERS, channel, sender)).toMatchObject({ kind });
     expect(scopeOf(scopes, SENDERS, 'sms', 'Shop A')).toBe(scopeOf(scopes, SENDERS, 'sms', 'Shop B'));
   });
 
