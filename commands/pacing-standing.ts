@@ -61,7 +61,13 @@ function scopeStanding(
   const named = { channel, kind, name };
   if (stored && 'unreadable' in stored) {
     const { bookedUntil } = { bookedUntil: undefined, ...stored };
-    return { ...named, row: stored.unreadable, use: [], strangers: 0, ...(bookedUntil && { bookedUntil }) };
+    return {
+      ...named,
+      row: stored.unreadable,
+      use: [],
+      strangers: 0,
+      ...(bookedUntil && bookedUntil > now && { bookedUntil }),
+    };
   }
   const { calendar, gate } = stored?.state ?? { calendar: EMPTY_CALENDAR, gate: OPEN_GATE };
   const { bookedUntil, use } = standingOf(calendar, now, windows);

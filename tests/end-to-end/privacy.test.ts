@@ -146,6 +146,7 @@ describe('personal data', () => {
       ['rejected', 'retry', '--since', '1h', ...why],
       ['dead-letters', 'resubmit', '--since', '1h', ...why],
       ['purge', '--yes'],
+      ['channel', 'sms', '--canary', STRANGER, ...why],
     ])
       worked.push({ line, ...(await notify(cloud, ...line)) });
     for (const what of [`order:${FIRST}`, PHONE.nobody, mail()])

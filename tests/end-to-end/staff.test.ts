@@ -105,6 +105,22 @@ describe('what staff do by commands', { timeout: 60_000 }, () => {
     expect(await received('resend-1')).toBe(1);
   });
 
+  it('switches a channel off, opens it to a canary, and on again: what waits is sent then, once', async () => {
+    const causes = async (order: string) => (await deliveriesOf(order)).map(({ progress }) => progress.cause);
+    await done('channel', 'sms', '--off', ...WHY);
+    await publish('off-1');
+    await until(async () => String(await causes('off-1')) === 'channel-off');
+    await done('channel', 'sms', '--on', '--canary', '+12025550177', ...WHY);
+    await publish('off-2');
+    await until(async () => String(await causes('off-2')) === 'channel-off');
+    expect(await done('status', '--json')).toMatchObject({ channels: [{ channel: 'sms', state: 'canaries' }, {}] });
+    await done('channel', 'sms', '--canary', '+12025550123', ...WHY);
+    await ends('off-2', 'delivered');
+    await done('channel', 'sms', '--everyone', ...WHY);
+    await ends('off-1', 'delivered');
+    expect([await received('off-1'), await received('off-2')]).toEqual([1, 1]);
+  });
+
   it('takes a rejected event again after a change of settings, and puts its dead letter back twice: one SMS', async () => {
     await publish('retry-1', { TRACKING_LINK_HOSTS: NEW_HOST });
     await until(async () => (await ofToday((day) => tables.rejectedEvents.outlinesOfDay(day))).length === 1);

@@ -8,12 +8,13 @@ import type { Copy, DeadLetter, EmailProvider } from '../../shared/ports.ts';
 import { sendCopy } from '../../shared/send.ts';
 import type { StorageClock } from '../../shared/storage-clock.ts';
 import { takeReport } from '../../shared/take-report.ts';
+import { fakePacing } from '../fakes/pacing.ts';
 import { fakePorts } from '../fakes/ports.ts';
 import { seededRandom } from '../fakes/random.ts';
 import { INTAKE_SETTINGS } from '../shared/order-event.ts';
 import { workOff } from './entity.ts';
 import { type FaultCounts, faultsFrom } from './faults.ts';
-import { createProcesses } from './processes.ts';
+import { type Process, createProcesses } from './processes.ts';
 import { createProvider, type Effect } from './provider.ts';
 import { publications } from './publications.ts';
 import { createReporting } from './reporting.ts';
@@ -93,10 +94,19 @@ export async function simulate({ seed, orders, plant = {} }: SimulationOptions):
   const handedIn = { sms: provider.sms, email: provider.email };
   for (const channel of CHANNELS) handedIn[channel] = plant.provider?.(handedIn[channel]) ?? handedIn[channel];
 
+  /** What a process remembers of calendars and channels dies with it. */
+  const pacings = new WeakMap<Process, ReturnType<typeof fakePacing>>();
+  function pacingOf(process: Process): ReturnType<typeof fakePacing> {
+    const pacing = pacings.get(process) ?? fakePacing({ ...ports, clock }, { limits });
+    pacings.set(process, pacing);
+    return pacing;
+  }
+
   let runs = 0;
-  const send = (channel: Channel, copy: Copy): Promise<void> =>
+  const send = (channel: Channel, copy: Copy, process: Process): Promise<void> =>
     sendCopy(copy, `run-${(runs += 1)}`, {
       ...common,
+      ...pacingOf(process),
       ...(channel === 'sms' ? { channel, provider: handedIn.sms } : { channel, provider: handedIn.email }),
       senderFor: () => (channel === 'sms' ? '+18005550199' : 'news@shop.example'),
       addressHashes: (_channel, address) => [`k1:${address}`],
@@ -129,7 +139,8 @@ export async function simulate({ seed, orders, plant = {} }: SimulationOptions):
   };
   const context = { time, faults, processes, limits };
   const { broker } = fakes;
-  const intake = (bodies: IncomingEvent[]): Promise<void> => takeEvents(bodies, common);
+  const intake = (bodies: IncomingEvent[], process: Process): Promise<void> =>
+    takeEvents(bodies, { ...common, ...pacingOf(process) });
   const buryEvent = (entity: string) => (event: IncomingEvent) =>
     bury(entity, event.body, event.arrived, event.resubmitted);
   const buryCopy = (entity: string) => (copy: Copy) => bury(entity, Buffer.from(JSON.stringify(copy)), clock.now(), 0);
@@ -174,7 +185,7 @@ export async function simulate({ seed, orders, plant = {} }: SimulationOptions):
       workOff(
         {
           take: takeDue(broker[channel]),
-          handle: ([copy]) => send(channel, copy!),
+          handle: ([copy], process) => send(channel, copy!, process),
           batch: 1,
           concurrency: limits.concurrency,
           deadLetter: buryCopy(channel),

@@ -55,7 +55,9 @@ export async function drainPipeline(
   const missed = pipeline
     .rows()
     .filter(({ progress }) => progress.history.some(({ note }) => note === 'late for its slot'))
-    .map(({ plan, progress }) => progress.accepted!.getTime() - plan.firstSlot.getTime());
+    .flatMap(({ plan, progress }) =>
+      progress.accepted ? [progress.accepted.getTime() - plan.firstSlot.getTime()] : [],
+    );
   return {
     ended,
     overLeast: drainOf(number.arrivals) / least(messages),
@@ -90,14 +92,16 @@ export async function utilisation(seed: number, urgentEvery?: number): Promise<{
   };
   second(1);
   await time.pass(() => false, 20 * MINUTE);
-  const [from, until] = [START.getTime() + 4 * MINUTE, START.getTime() + 19 * MINUTE];
-  const lanes = new Map(pipeline.planned.map(({ id, lane }) => [id, lane]));
-  const isCounted = ({ at, id }: Arrival) =>
-    at >= from && at < until && (urgentEvery === undefined || lanes.get(parseAttemptId(id)!.delivery) === 'normal');
-  return {
-    share: accepted(number.arrivals).filter(isCounted).length / (15 * LIMIT),
-    refusals: refused(number.arrivals),
-  };
+  const lanes = new Map<string, Lane>(pipeline.planned.map(({ id, lane }) => [id, lane]));
+  const counted = accepted(number.arrivals)
+    .filter(({ id }) => urgentEvery === undefined || lanes.get(parseAttemptId(id)!.delivery) === 'normal')
+    .map(({ at }) => at)
+    .filter((at) => at >= START.getTime() + 4 * MINUTE);
+  // From the first of a window to the first of the twelfth after it, so that no part of a window is counted.
+  const perWindow = Math.round(counted.length / ((20 - 4) * 0.9934));
+  const used = 12 * Math.min(LIMIT, perWindow);
+  const took = counted[used]! - counted[0]!;
+  return { share: (used * SECONDS * 1_000) / (took * LIMIT), refusals: refused(number.arrivals) };
 }
 
 /** Milliseconds from event to acceptance of urgent news, one about every `pause` seconds, behind five windows of normal ones. */
