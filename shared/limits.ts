@@ -91,7 +91,7 @@ const short: Limits = {
   parkLongest: 5 * second,
   shortWait: 200,
   headway: 300,
-  lookAge: 200,
+  lookAge: 500,
   probeEvery: 3 * second,
   pauseFirst: 2 * second,
   pauseLongest: 10 * second,

@@ -37,34 +37,77 @@ type Obstacle = { cause: Cause; note: string; lane: SlotRequest['lane']; notBefo
  * within `shortWait` is waited for by the caller. Nothing is called here.
  */
 export async function reachSlot(delivery: Delivery, sender: string, dependencies: SlotDependencies): Promise<Reached> {
-  const { bookings, switches, scopeOf, unitsOf, addressHashes, clock, limits, log } = dependencies;
-  const { plan, progress } = delivery;
+  const { bookings, switches, scopeOf, addressHashes, clock, limits, log } = dependencies;
+  const { plan } = delivery;
   const scope = scopeOf(plan.channel, sender);
   let slot = slotOf(delivery);
   if (slot.booking === 'none') await waitUntil(slot.at, clock);
   if (!serves(await switches.look(plan.channel), addressHashes(plan.channel, plan.address)))
     return heldBack(delivery, clock.now(), limits);
 
-  const lastCall = progress.unanswered ? Math.min(plan.deadline.getTime(), repeatEnd(progress.firstSent, limits)) : 0;
-  const deadline = lastCall > 0 ? new Date(lastCall) : plan.deadline;
-  // Who was on the way to a call before does not queue up behind all the others once more.
-  const wasClaimed = progress.sender !== '';
   for (let booked = 0; ; booked += 1) {
     const obstacle = obstacleTo(slot, await bookings.look(scope, log), clock.now(), limits);
     if (!obstacle) return { do: 'call', slot };
-    const { cause, note, lane, notBefore } = obstacle;
-    const request: SlotRequest = {
-      lane: plan.lane === 'urgent' ? 'urgent' : wasClaimed ? 'again' : lane,
-      units: unitsOf(plan),
-      ...(notBefore && { notBefore }),
-      deadline,
-    };
-    const [next] = await bookings.book(scope, [request], log);
+    const next = await bookInstead(delivery, scope, obstacle, dependencies);
     if (!next) return { do: 'give-up' };
-    if (booked > 0 || next.at.getTime() - clock.now().getTime() > limits.shortWait)
-      return { do: 'come-again', slot: next, cause, note };
+    const { cause, note } = obstacle;
+    if (booked > 0 || !isNear(next, dependencies)) return { do: 'come-again', slot: next, cause, note };
     slot = next;
   }
+}
+
+/**
+ * Waits for the slot of a claimed delivery and looks once more: at its channel, its gate, and whether the slot is still
+ * to be had. One that has become late is given up for another near one, for as long as `stillFresh`; a claim that had to
+ * begin anew each time would never get there while the tables are slow.
+ * @returns whether the provider may be called now
+ */
+export async function awaitSlot(
+  delivery: Delivery,
+  first: Slot,
+  stillFresh: () => boolean,
+  dependencies: SlotDependencies,
+): Promise<boolean> {
+  const { bookings, switches, scopeOf, addressHashes, clock, limits, log } = dependencies;
+  const { plan, progress } = delivery;
+  const scope = scopeOf(plan.channel, progress.sender);
+  for (let slot: Slot | undefined = first; slot && isNear(slot, dependencies);) {
+    await waitUntil(slot.at, clock);
+    const [channelSwitch, seen] = await Promise.all([switches.look(plan.channel), bookings.look(scope, log)]);
+    if (!stillFresh() || !serves(channelSwitch, addressHashes(plan.channel, plan.address))) return false;
+    const now = clock.now();
+    const obstacle = obstacleTo(slot, seen, now, limits);
+    if (!obstacle) {
+      if (passageAt(seen.gate, now).kind !== 'probe') return true;
+      return (await bookings.probe(scope, log)) && clock.now().getTime() <= slot.at.getTime() + limits.guard;
+    }
+    if (obstacle.notBefore) return false;
+    slot = await bookInstead(delivery, scope, obstacle, dependencies);
+  }
+  return false;
+}
+
+const isNear = ({ at }: Slot, { clock, limits }: SlotDependencies): boolean =>
+  at.getTime() - clock.now().getTime() <= limits.shortWait;
+
+/** Another slot in place of one that cannot be used; undefined when none is free before it is too late for this call. */
+async function bookInstead(
+  { plan, progress }: Delivery,
+  scope: Scope,
+  { lane, notBefore }: Obstacle,
+  { bookings, unitsOf, limits, log }: SlotDependencies,
+): Promise<Slot | undefined> {
+  const lastCall = progress.unanswered && progress.firstSent ? repeatEnd(progress.firstSent, limits) : Infinity;
+  // Who was on the way to a call before does not queue up behind all the others once more.
+  const wasClaimed = progress.sender !== '';
+  const request: SlotRequest = {
+    lane: plan.lane === 'urgent' ? 'urgent' : wasClaimed ? 'again' : lane,
+    units: unitsOf(plan),
+    ...(notBefore && { notBefore }),
+    deadline: new Date(Math.min(plan.deadline.getTime(), lastCall)),
+  };
+  const [slot] = await bookings.book(scope, [request], log);
+  return slot;
 }
 
 export async function waitUntil(at: Date, clock: Clock): Promise<void> {

@@ -1,10 +1,9 @@
 import { NOT_CALLED, type Outcome, type StatusOutcome, findingOf, outcomeOf, statusOutcomeOf } from './answers.ts';
-import { type Slot, wakeFor } from './calendar.ts';
+import { wakeFor } from './calendar.ts';
 import type { Cause } from './causes.ts';
 import { bodyHashOf, carriesClaimOf, decide, type From } from './claim.ts';
 import { attemptId } from './delivery-id.ts';
 import { type Content, type Delivery, type Plan, type Progress, type Step, slotOf } from './delivery.ts';
-import { passageAt } from './gate.ts';
 import type { LogEvent, LogLevel } from './log.ts';
 import { park } from './park.ts';
 import type {
@@ -20,13 +19,12 @@ import type {
   Subjects,
   Suppressions,
 } from './ports.ts';
-import { type SlotDependencies, obstacleTo, reachSlot, waitUntil } from './reach-slot.ts';
+import { type SlotDependencies, awaitSlot, reachSlot, waitUntil } from './reach-slot.ts';
 import type { Scope } from './scopes.ts';
 import { isSettled } from './status.ts';
 import type { StorageClock } from './storage-clock.ts';
 import { canBecomeOld, isOldNews } from './subject.ts';
 import { isInForce } from './suppression.ts';
-import { serves } from './switches.ts';
 import { type Recorded, afterAsking, afterCall, claimed, ended, postponed, withoutSlot } from './transitions.ts';
 
 export type SendDependencies = SlotDependencies &
@@ -165,31 +163,13 @@ async function call(
     }
   }
 
-  if (await mayCall(own, reached?.slot, readAt, dependencies)) {
+  const stillFresh = (): boolean => clock.monotonic() - readAt <= limits.freshRead;
+  const mayCall = reached ? await awaitSlot(own, reached.slot, stillFresh, dependencies) : stillFresh();
+  if (mayCall) {
     delete pending.answer;
     pending.answer = answered(await ask(own, as, content, dependencies));
   } else pending.answer = answered(NOT_CALLED);
   return record(own, pending.answer, turn);
-}
-
-/** The last look before the call, at its slot: nothing that is late, stale or meanwhile blocked goes out. */
-async function mayCall(
-  { plan, progress }: Delivery,
-  slot: Slot | undefined,
-  readAt: number,
-  dependencies: SendDependencies,
-): Promise<boolean> {
-  const { bookings, switches, scopeOf, addressHashes, clock, limits, log } = dependencies;
-  if (slot) {
-    const scope = scopeOf(plan.channel, progress.sender);
-    await waitUntil(slot.at, clock);
-    if (!serves(await switches.look(plan.channel), addressHashes(plan.channel, plan.address))) return false;
-    const seen = await bookings.look(scope, log);
-    if (obstacleTo(slot, seen, clock.now(), limits)) return false;
-    if (passageAt(seen.gate, clock.now()).kind === 'probe' && !(await bookings.probe(scope, log))) return false;
-    if (clock.now().getTime() > slot.at.getTime() + limits.guard) return false;
-  }
-  return clock.monotonic() - readAt <= limits.freshRead;
 }
 
 /** Writes what comes next of a delivery that was not called, and sends the copy that it is for. */

@@ -5,7 +5,7 @@ import { LIMITS } from '../../shared/limits.ts';
 import { KEY } from './bookings-world.ts';
 import { sendWorld } from './send-world.ts';
 
-const { lookAge, shortWait } = LIMITS.real;
+const { headway, lookAge, shortWait } = LIMITS.real;
 
 describe('a delivery that waits at a loan', () => {
   it('is not called there when it was taken back by a write that took long', async () => {
@@ -17,10 +17,8 @@ describe('a delivery that waits at a loan', () => {
     await clock.wait(lookAge - 50);
     const calendar = { ...EMPTY_CALENDAR, voids: [slot.getTime()] };
     senderCalendars.rows.set(KEY, { etag: 'late', state: { calendar, gate: OPEN_GATE } });
-    await world.takeNext();
-    expect(world.requests).toEqual([]);
     await world.drain();
     expect(world.effective).toHaveLength(1);
-    expect(clock.now().getTime()).toBeGreaterThan(slot.getTime());
+    expect(clock.now().getTime()).toBeGreaterThanOrEqual(slot.getTime() + headway);
   });
 });
