@@ -1,0 +1,15 @@
+import type { Stream } from '../../demo/expectation.ts';
+import { ARRIVED } from '../../demo/fates.ts';
+import { createScript } from '../../demo/script.ts';
+import { IN_NORTH_AMERICA } from '../../demo/shops.ts';
+
+/** One SMS each to so many people whom a toll-free number reaches, all at one moment; there is a day to send it. */
+export function smsNews(count: number, seed: number): Stream {
+  const now = new Date();
+  const { people, order, story, finish } = createScript({ seed, now, times: now, length: 0 });
+  for (let n = 0; n < count; n++) {
+    const customer = people.person(IN_NORTH_AMERICA, { channels: ['sms'] });
+    story(order(IN_NORTH_AMERICA, customer), ['order.confirmed'], { sms: ARRIVED });
+  }
+  return finish();
+}
