@@ -57,6 +57,7 @@ export async function reachSlot(delivery: Delivery, sender: string, dependencies
       lane: plan.lane === 'urgent' ? 'urgent' : wasClaimed ? 'again' : lane,
       units: unitsOf(plan),
       ...(notBefore && { notBefore }),
+      ...(booked === 0 && { atHand: true }),
       deadline,
     };
     const [next] = await bookings.book(scope, [request], log);
