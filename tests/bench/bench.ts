@@ -80,5 +80,6 @@ const lines = measured.map(({ part, name, value, unit, goal, met }) => [
   unit,
   goal,
 ]);
-console.log(`\n${textTable(['', 'part', 'measure', 'value', 'unit', 'goal'], lines)}\n\nKept in ${LATEST}`);
+const table = textTable(['', 'part', 'measure', 'value', 'unit', 'goal'], lines);
+console.log(`\n${table.join('\n')}\n\nKept in ${LATEST}`);
 process.exitCode = measured.every(({ met }) => met) ? 0 : 1;

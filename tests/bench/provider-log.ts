@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { LaptopCloud } from '../../demo/laptop-cloud.ts';
 
 /** Milliseconds since 1970. */
-export type Send = { at: number; to: string };
+export type Send = { at: number; to: string; attemptId: string | null };
 export type Request = { at: number; endedAt: number; status: number | null };
 
 type Page<Item> = { items: Item[]; next: number; more: boolean };
@@ -21,8 +21,8 @@ async function all<Item>({ addresses }: LaptopCloud, list: string): Promise<Item
 }
 
 export async function effectiveSends(cloud: LaptopCloud): Promise<Send[]> {
-  const sends = await all<{ at: string; to: [string] }>(cloud, 'sends');
-  return sends.map(({ at, to: [to] }) => ({ at: Date.parse(at), to }));
+  const sends = await all<{ at: string; to: [string]; attemptId: string | null }>(cloud, 'sends');
+  return sends.map(({ at, to: [to], attemptId }) => ({ at: Date.parse(at), to, attemptId }));
 }
 
 export async function requests(cloud: LaptopCloud): Promise<Request[]> {

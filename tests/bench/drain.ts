@@ -1,13 +1,13 @@
 /** A backlog of 9.5 quotas, ours and the plain SDK one after the other on the same stand-in with the same limit. */
-import type { LaptopCloud } from '../../../demo/laptop-cloud.ts';
-import { sendersWith } from '../../../demo/senders.ts';
-import { exactly, type Row } from '../../long/record.ts';
-import { publish, withCloud } from '../cloud.ts';
-import { smsNews } from '../news.ts';
-import type { Part } from '../part.ts';
-import { sendPlainly } from '../plain-sdk.ts';
-import { effectiveSends, requests, resetProvider, untilSent } from '../provider-log.ts';
-import { asItIs, atMost } from '../rows.ts';
+import type { LaptopCloud } from '../../demo/laptop-cloud.ts';
+import { sendersWith } from '../../demo/senders.ts';
+import { exactly, type Row } from '../long/record.ts';
+import { publish, withCloud } from './cloud.ts';
+import { smsNews } from './news.ts';
+import type { Part } from './part.ts';
+import { sendPlainly } from './plain-sdk.ts';
+import { effectiveSends, requests, resetProvider, untilSent } from './provider-log.ts';
+import { asItIs, atMost } from './rows.ts';
 
 const QUOTA = { limit: 200, seconds: 10 };
 const MESSAGES = 1_900;
