@@ -45,7 +45,8 @@ export async function untilSent(
   signal?: AbortSignal,
 ): Promise<void> {
   let [last, moved, said] = [0, performance.now(), performance.now()];
-  while (!signal?.aborted) {
+  for (;;) {
+    if (signal?.aborted) return;
     const response = await fetch(`${addresses['communication-services']}/control/summary`);
     const { sends, requests: asked } = (await response.json()) as {
       sends: { total: number };

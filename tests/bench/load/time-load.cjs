@@ -24,7 +24,7 @@ Module.prototype.require = function requireOrInject(id) {
 const app = process.argv[2];
 const started = performance.now();
 const loaded = app.endsWith('.cjs') ? Promise.resolve(require(app)) : import(pathToFileURL(app).href);
-loaded.then(() => {
+void loaded.then(() => {
   const took = performance.now() - started;
   const functions = registrations.filter(([name]) => name === 'registerFunction').length;
   process.stdout.write(JSON.stringify({ took, functions }));
