@@ -45,6 +45,8 @@ export type LaptopCloudOptions = {
   scenario?: Readonly<Record<string, unknown>>;
   /** A built functions app. */
   app?: string;
+  /** Lines of the functions host; `json` tells which invocation wrote them. */
+  hostLog?: 'text' | 'json';
   onReady?: (part: Part, address: string) => void;
 };
 
@@ -148,7 +150,7 @@ function settingsFor(ports: Record<Part, number>, more: Readonly<Record<string, 
 }
 
 function specsFor(
-  { folder, scenario, app = ROOT }: LaptopCloudOptions,
+  { folder, scenario, app = ROOT, hostLog = 'text' }: LaptopCloudOptions,
   ports: Record<Part, number>,
   healthPort: number,
   settings: Readonly<Record<string, string>>,
@@ -198,7 +200,11 @@ function specsFor(
       scenario: file('scenario.json', { ...scenario, accessKey }),
       'event-grid': eventGrid,
     }),
-    'functions-host': { ...standIn('functions-host', { app }), environment: settings, watchesParent: true },
+    'functions-host': {
+      ...standIn('functions-host', { app, 'log-format': hostLog }),
+      environment: settings,
+      watchesParent: true,
+    },
   };
 }
 

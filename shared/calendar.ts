@@ -53,6 +53,8 @@ export type SlotRequest = {
   lane: Lane | 'again';
   units: number;
   notBefore?: Date;
+  /** Whoever books calls by itself as soon as it may: no copy has to be stored and queued first. */
+  atHand?: true;
   /** No slot at or past it. */
   deadline: Date;
 };
@@ -160,10 +162,10 @@ function createBooker(start: Calendar, windows: readonly Window[], now: number, 
     if (nextUrgent(units, from) >= before) calendar = standing;
   }
 
-  function book({ lane, units: asked, notBefore, deadline }: SlotRequest): Slot | undefined {
+  function book({ lane, units: asked, notBefore, atHand, deadline }: SlotRequest): Slot | undefined {
     // What is larger than a window gets a whole one: no provider can count more than it has.
     const units = Math.min(asked, ...windows.map(({ normal }) => normal));
-    const from = Math.max(now + rules.headway, notBefore?.getTime() ?? 0);
+    const from = Math.max(atHand ? now : now + rules.headway, notBefore?.getTime() ?? 0);
     const normal = nextNormal(units, from);
     const slotAt = (at: number, booking: 'own' | 'loan', use: () => void): Slot | undefined => {
       if (at >= deadline.getTime()) return undefined;

@@ -48,7 +48,7 @@ export async function reachSlot(delivery: Delivery, sender: string, dependencies
   for (let booked = 0; ; booked += 1) {
     const obstacle = obstacleTo(slot, await bookings.look(scope, log), clock.now(), limits);
     if (!obstacle) return { do: 'call', slot };
-    const next = await bookInstead(delivery, scope, obstacle, dependencies);
+    const next = await bookInstead(delivery, scope, { ...obstacle, atHand: booked === 0 }, dependencies);
     if (!next) return { do: 'give-up' };
     const { cause, note } = obstacle;
     if (booked > 0 || !isNear(next, dependencies)) return { do: 'come-again', slot: next, cause, note };
@@ -82,7 +82,7 @@ export async function awaitSlot(
       return (await bookings.probe(scope, log)) && clock.now().getTime() <= slot.at.getTime() + limits.guard;
     }
     if (obstacle.notBefore) return false;
-    slot = await bookInstead(delivery, scope, obstacle, dependencies);
+    slot = await bookInstead(delivery, scope, { ...obstacle, atHand: true }, dependencies);
   }
   return false;
 }
@@ -94,7 +94,7 @@ const isNear = ({ at }: Slot, { clock, limits }: SlotDependencies): boolean =>
 async function bookInstead(
   { plan, progress }: Delivery,
   scope: Scope,
-  { lane, notBefore }: Obstacle,
+  { lane, notBefore, atHand }: Obstacle & { atHand: boolean },
   { bookings, unitsOf, limits, log }: SlotDependencies,
 ): Promise<Slot | undefined> {
   const lastCall = progress.unanswered && progress.firstSent ? repeatEnd(progress.firstSent, limits) : Infinity;
@@ -104,6 +104,7 @@ async function bookInstead(
     lane: plan.lane === 'urgent' ? 'urgent' : wasClaimed ? 'again' : lane,
     units: unitsOf(plan),
     ...(notBefore && { notBefore }),
+    atHand,
     deadline: new Date(Math.min(plan.deadline.getTime(), lastCall)),
   };
   const [slot] = await bookings.book(scope, [request], log);

@@ -1,97 +1,85 @@
-/** `npm run bench`: the real booking and sending code against the plain SDK, in virtual time. */
-import { record, type Row } from '../long/record.ts';
-import { burstAtIdle, drainPipeline, drainPlain, outage, urgentWaits, utilisation } from './virtual/runs.ts';
-import { percentile } from './virtual/statistics.ts';
+/** `npm run bench`: what the pipeline does in numbers, each against its goal. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { textTable } from '../../demo/text-table.ts';
+import { PARTS } from './parts.ts';
+import { keepResults, LATEST, type PartRow, readResults, runNow, withPart } from './results.ts';
 
-if (process.argv.includes('--help')) {
-  console.log(`npm run bench
+const NAMES = PARTS.map(({ name }) => name);
+const HELP = `npm run bench -- [--only <part>]… [--keep]
 
-200 SMS a minute through one number, 2 processes, in virtual time, the same provider for both sides: the plain SDK with
-its default retry, and ours. Writes docs/benchmarks/latest.json. Takes about two minutes.`);
+Measures the pipeline on this machine, prints a table, and keeps the rows in ${LATEST}.
+Ends with exit code 1 when a goal is missed. A part that runs alone replaces only its own rows.
+
+${PARTS.map(({ name, about }) => `  ${name.padEnd(12)} ${about}`).join('\n')}
+
+  --only <part>   that part alone; may be given several times
+  --keep          leaves data and logs of the run, and says where`;
+
+function fail(message: string): never {
+  console.error(message);
+  process.exit(2);
+}
+
+function readOptions() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        only: { type: 'string', multiple: true, default: [] },
+        keep: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    });
+    return values;
+  } catch (error) {
+    return fail(`${(error as Error).message}\n\n${HELP}`);
+  }
+}
+
+const options = readOptions();
+if (options.help) {
+  console.log(HELP);
   process.exit(0);
 }
+const unknown = options.only.filter((name) => !NAMES.includes(name));
+if (unknown.length > 0) fail(`There is no part ${unknown.join(', ')}: the parts are ${NAMES.join(', ')}.`);
 
-const SEED = 1;
-const round = (value: number): number => Math.round(value * 1_000) / 1_000;
-const rows: Row[] = [];
-const atMost = (name: string, value: number, unit: string, goal: number): void => {
-  rows.push({ name, value: round(value), unit, goal: `at most ${goal}`, met: value <= goal });
-};
-const atLeast = (name: string, value: number, unit: string, goal: number): void => {
-  rows.push({ name, value: round(value), unit, goal: `at least ${goal}`, met: value >= goal });
-};
-const asItIs = (name: string, value: number, unit: string): void => {
-  rows.push({ name, value: round(value), unit, goal: 'as it is', met: true });
-};
-
-for (const share of [9.5, 10])
-  for (const fixed of [false, true])
-    for (const refusalsCount of [false, true])
-      for (const stranger of [0, 0.2]) {
-        const windows = { fixed, refusalsCount, stranger };
-        const kind = `${fixed ? 'fixed' : 'sliding'}, refusals ${refusalsCount ? 'count' : 'free'}`;
-        const title = `N = ${share} L, ${kind}${stranger > 0 ? ', a stranger takes 20 %' : ''}`;
-        console.log(title);
-        const ours = await drainPipeline(SEED, share, windows);
-        const name = `ours, ${title}`;
-        if (stranger === 0) {
-          atMost(`${name}: drain ÷ minimum`, ours.overLeast, '×', 1.05);
-          atMost(`${name}: refused for quota`, ours.refusals, 'calls', 0);
-          atMost(`${name}: table operations for booking ÷ sends`, ours.bookings / ours.accepted, '', 0.05);
-          asItIs(`${name}: looks at the calendar ÷ sends`, ours.looks / ours.accepted, '');
-        } else {
-          atMost(`${name}: drain ÷ minimum`, ours.overLeast, '×', 1.45);
-          atMost(`${name}: refused for quota ÷ sends`, ours.refusals / ours.accepted, '', 0.05);
-        }
-        for (const inFlight of [32, 600]) {
-          const plain = await drainPlain(SEED, share, windows, inFlight);
-          const other = `plain SDK, ${inFlight} in flight, ${title}`;
-          asItIs(`${other}: drain ÷ minimum`, plain.ended ? plain.overLeast : -1, plain.ended ? '×' : '(not finished)');
-          asItIs(`${other}: refused for quota`, plain.refusals, 'calls');
-        }
-      }
-
-console.log('Utilisation, urgent news, burst, outage');
-const lent = await utilisation(SEED);
-atLeast('utilisation in steady state, reserve lent out', lent.share, '', 0.97);
-const unused = await utilisation(SEED, 30);
-atLeast('utilisation in steady state, reserve kept for urgent news', unused.share, '', 0.95);
-const urgent: number[] = [];
-let refusals = lent.refusals + unused.refusals;
-for (let seed = SEED; seed < SEED + 10; seed += 1) {
-  const run = await urgentWaits(seed, 30);
-  urgent.push(...run.waits);
-  refusals += run.refusals;
+const chosen = PARTS.filter(({ name }) => options.only.length === 0 || options.only.includes(name));
+const command = [
+  'npm run bench',
+  ...(options.only.length > 0 ? ['--'] : []),
+  ...options.only.map((n) => `--only ${n}`),
+];
+const folder = mkdtempSync(join(tmpdir(), 'bench-'));
+const measured: PartRow[] = [];
+try {
+  for (const part of chosen) {
+    const started = performance.now();
+    const progress = (line: string): void => {
+      const seconds = Math.round((performance.now() - started) / 1_000);
+      console.log(`${part.name.padEnd(12)} ${String(seconds).padStart(4)} s  ${line}`);
+    };
+    progress(part.about);
+    const rows = await part.run(progress, join(folder, part.name));
+    // Kept part by part: what has been measured stands, even if a later part fails.
+    keepResults(withPart(readResults(), part, rows, runNow(command.join(' ')), NAMES));
+    measured.push(...rows.map((row) => ({ ...row, part: part.name })));
+  }
+} finally {
+  if (options.keep) console.log(`\nData and logs: ${folder}`);
+  else rmSync(folder, { recursive: true, force: true });
 }
-atMost('urgent behind a backlog of 5 windows, p95 from event to acceptance', percentile(urgent, 0.95) / 1_000, 's', 60);
-asItIs('urgent behind a backlog of 5 windows, median', percentile(urgent, 0.5) / 1_000, 's');
-const burst = await burstAtIdle(SEED);
-atMost('burst of 50 at idle, p95 from event to acceptance', percentile(burst.waits, 0.95) / 1_000, 's', 10);
-atMost('all of these: refused for quota', refusals + burst.refusals, 'calls', 0);
 
-const missed: number[] = [];
-const late: number[] = [];
-for (let seed = SEED; seed < SEED + 10; seed += 1) {
-  const run = await drainPipeline(seed, 9.5, { fixed: false, refusalsCount: true, stranger: 0 }, Infinity);
-  missed.push(...run.missedWaits);
-  late.push(run.overLeast);
-}
-atMost(
-  'woken later than the lead, 10 seeds: extra wait of re-booked ones, p95',
-  percentile(missed, 0.95) / 1_000,
-  's',
-  30,
-);
-asItIs('woken later than the lead, 10 seeds: re-booked', missed.length, 'deliveries');
-atMost('woken later than the lead, 10 seeds, N = 9.5 L: drain ÷ minimum, worst', Math.max(...late), '×', 1.05);
-const tenth = await drainPipeline(2, 10, { fixed: false, refusalsCount: true, stranger: 0 }, Infinity);
-asItIs('woken later than the lead, N = 10 L: one missed slot costs a window', tenth.overLeast, '×');
-
-const away = await outage(SEED);
-atMost('503 for ten minutes: deliveries without an answer', away.ambiguous, 'deliveries', 30);
-atMost('503 for ten minutes: drain ÷ (backlog ÷ limit) after it', away.overLeast, '×', 1.1);
-atMost('503 for ten minutes: copies given up', away.dead + away.unaccounted, 'copies', 0);
-
-process.exitCode = record('latest', 'npm run bench', { seed: SEED, limit: 200, seconds: 60, processes: 2 }, rows)
-  ? 0
-  : 1;
+const lines = measured.map(({ part, name, value, unit, goal, met }) => [
+  met ? 'ok' : 'MISS',
+  part,
+  name,
+  String(value),
+  unit,
+  goal,
+]);
+const table = textTable(['', 'part', 'measure', 'value', 'unit', 'goal'], lines);
+console.log(`\n${table.join('\n')}\n\nKept in ${LATEST}`);
+process.exitCode = measured.every(({ met }) => met) ? 0 : 1;

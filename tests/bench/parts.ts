@@ -1,0 +1,10 @@
+/** Everything that `npm run bench` measures, in this order. */
+import { burst } from './burst.ts';
+import { busy } from './busy.ts';
+import { drain } from './drain.ts';
+import { load } from './load/load.ts';
+import type { Part } from './part.ts';
+import { throughput } from './throughput.ts';
+import { virtual } from './virtual/virtual.ts';
+
+export const PARTS: readonly Part[] = [virtual, drain, throughput, busy, burst, load];
