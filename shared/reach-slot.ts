@@ -104,7 +104,7 @@ async function bookInstead(
     lane: plan.lane === 'urgent' ? 'urgent' : wasClaimed ? 'again' : lane,
     units: unitsOf(plan),
     ...(notBefore && { notBefore }),
-    atHand,
+    ...(atHand && { atHand }),
     deadline: new Date(Math.min(plan.deadline.getTime(), lastCall)),
   };
   const [slot] = await bookings.book(scope, [request], log);

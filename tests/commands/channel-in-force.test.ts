@@ -81,8 +81,8 @@ describe('a channel that people switch', () => {
         14:31:02.001       +0.00 s  planned    Stored without a slot in the rate calendar; it asks for one at 14:32:02.001.
         14:32:02.001    +1 min 0 s  sending    Operators have switched this channel off, or opened it to a few recipients
                                                only. Held back; it asks for a slot again at 14:33:02.001.
-        14:33:02.001    +2 min 0 s  sending    Goes to the provider at its slot, 14:33:03.001.
-        14:33:03.001    +2 min 1 s  accepted   The provider took it; a report will say whether it arrived. (HTTP 202)"
+        14:33:02.001    +2 min 0 s  sending    Goes to the provider at its slot, 14:33:02.001.
+        14:33:02.001    +2 min 0 s  accepted   The provider took it; a report will say whether it arrived. (HTTP 202)"
     `);
   });
 

@@ -68,7 +68,7 @@ describe('a delivery at its slot', () => {
 describe('a delivery that missed its slot', () => {
   it('by more than the guard has another at once where there is room', async () => {
     const { reach, at } = world({ slot: -limits.guard - 1 });
-    expect(await reach()).toEqual({ do: 'call', slot: { at: at(limits.headway), booking: 'own' } });
+    expect(await reach()).toEqual({ do: 'call', slot: { at: at(0), booking: 'own' } });
   });
 
   it('does not go to the end of a backlog', async () => {
@@ -194,7 +194,7 @@ describe('a delivery without a slot', () => {
     expect(await reach()).toMatchObject({ do: 'come-again', cause: 'waiting', note: 'booked' });
     expect(elapsed()).toBe(1_500);
     const idle = world({ slot: 1_500, booking: 'none' });
-    expect(await idle.reach()).toEqual({ do: 'call', slot: { at: at(1_500 + limits.headway), booking: 'own' } });
+    expect(await idle.reach()).toEqual({ do: 'call', slot: { at: at(1_500), booking: 'own' } });
   });
 
   it('that was refused before does not go to the end of a backlog', async () => {
@@ -223,11 +223,11 @@ describe('a delivery without a slot', () => {
       });
     };
     expect(await repeat(-limits.repeatUntil + 2 * SECOND).reach()).toMatchObject({ do: 'call' });
-    expect(await repeat(-limits.repeatUntil + limits.headway).reach()).toEqual({ do: 'give-up' });
+    expect(await repeat(-limits.repeatUntil).reach()).toEqual({ do: 'give-up' });
     const { at } = world();
     const late = world({
       slot: -SECOND,
-      plan: { deadline: at(limits.headway) },
+      plan: { deadline: at(0) },
       progress: { unanswered: true, firstSent: at(-2 * SECOND), sender: '+18005550199', cause: 'no-answer' },
     });
     expect(await late.reach()).toEqual({ do: 'give-up' });
