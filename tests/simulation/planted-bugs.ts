@@ -27,7 +27,7 @@ export const PLANTED_BUGS: Record<string, Plant> = {
     limits: { repeatUntil: DAY, parkFirst: 10 * MINUTE, parkLongest: 10 * MINUTE },
   },
 
-  'a call however long ago its delivery was read': { limits: { freshRead: DAY } },
+  'a call however long ago its delivery was read and its slot was due': { limits: { freshRead: DAY, guard: DAY } },
 
   'a row that is written whoever wrote it in between': {
     ports: ({ deliveries }) => ({
