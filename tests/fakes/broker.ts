@@ -2,6 +2,7 @@ import { RETRIED_EVENTS, SEND_QUEUES } from '../../shared/entities.ts';
 import { LIMITS } from '../../shared/limits.ts';
 import type { Backlog, Backlogs, Clock, Copy, ParkedEvent, Publisher, Queues } from '../../shared/ports.ts';
 import { type OnCall, callsOf } from './calls.ts';
+import { copied } from './copied.ts';
 
 type Message<Body> = { messageId: string; body: Body; at: Date };
 
@@ -32,7 +33,7 @@ export function fakeBroker(clock: Clock, onCall: OnCall): FakeBroker {
     const sent = remembered.get(key);
     if (sent !== undefined && now - sent < LIMITS.real.duplicateDetection) return void dropped.push(message.messageId);
     remembered.set(key, now);
-    queue.push(structuredClone(message));
+    queue.push(copied(message));
     queue.sort((a, b) => a.at.getTime() - b.at.getTime());
   }
 

@@ -1,3 +1,5 @@
+import { copied } from './copied.ts';
+
 /** One operation of a port, just before it takes effect or just after. */
 export type PortCall = { port: string; operation: string; moment: 'before' | 'after' };
 
@@ -13,7 +15,7 @@ type Calls = {
 export function callsOf(port: string, onCall: OnCall): Calls {
   async function call<Result>(operation: string, run: () => Result): Promise<Result> {
     await onCall({ port, operation, moment: 'before' });
-    const result = structuredClone(run());
+    const result = copied(run());
     await onCall({ port, operation, moment: 'after' });
     return result;
   }

@@ -2,6 +2,7 @@ import { type Delivery, type Outline, UNTOUCHED } from '../../shared/delivery.ts
 import { type DeliveryId, hourOf } from '../../shared/delivery-id.ts';
 import type { Deliveries } from '../../shared/ports.ts';
 import { type OnCall, callsOf } from './calls.ts';
+import { copied } from './copied.ts';
 
 /** `rows` is the table itself: look at it, or put a row there. */
 export function fakeDeliveries(onCall: OnCall): Deliveries & { rows: Map<DeliveryId, Delivery> } {
@@ -15,7 +16,7 @@ export function fakeDeliveries(onCall: OnCall): Deliveries & { rows: Map<Deliver
     read: (id) => call('read', () => rows.get(id)),
     plan: (plans) =>
       call('plan', () => {
-        for (const plan of structuredClone(plans)) {
+        for (const plan of copied(plans)) {
           const progress = rows.get(plan.id)?.progress ?? UNTOUCHED;
           rows.set(plan.id, { plan, progress, etag: nextEtag() });
         }
@@ -24,7 +25,7 @@ export function fakeDeliveries(onCall: OnCall): Deliveries & { rows: Map<Deliver
       call('record', () => {
         const row = rows.get(id);
         if (row?.etag !== etag) return undefined;
-        const written = { plan: row.plan, progress: structuredClone(progress), etag: nextEtag() };
+        const written = { plan: row.plan, progress: copied(progress), etag: nextEtag() };
         rows.set(id, written);
         return written;
       }),

@@ -3,6 +3,7 @@ import type { Scope } from '../../shared/scopes.ts';
 import type { StorageTime } from '../../shared/storage-clock.ts';
 import type { ChannelSwitch, ChannelSwitches } from '../../shared/switches.ts';
 import { type OnCall, callsOf } from './calls.ts';
+import { copied } from './copied.ts';
 
 const keyOf = ({ kind, name }: Pick<Scope, 'kind' | 'name'>): string => `${kind} ${name}`;
 
@@ -18,7 +19,7 @@ export function fakeSenderCalendars(onCall: OnCall): SenderCalendars & { rows: M
       call('write', () => {
         if (rows.get(keyOf(scope))?.etag !== seen) return undefined;
         const etag = `W/"${(writes += 1)}"`;
-        rows.set(keyOf(scope), { etag, state: structuredClone(state) });
+        rows.set(keyOf(scope), { etag, state: copied(state) });
         return etag;
       }),
   };
@@ -30,7 +31,7 @@ export function fakeChannelSwitches(onCall: OnCall): ChannelSwitches & { rows: M
   return {
     rows,
     read: (channel) => call('read', () => rows.get(channel)),
-    put: (row) => call('put', () => void rows.set(row.channel, structuredClone(row))),
+    put: (row) => call('put', () => void rows.set(row.channel, copied(row))),
   };
 }
 

@@ -17,6 +17,7 @@ import type {
   UnmatchedReports,
 } from '../../shared/ports.ts';
 import { type OnCall, callsOf } from './calls.ts';
+import { copied } from './copied.ts';
 
 const dayOfDate = (date: Date) => date.toISOString().slice(0, 10);
 
@@ -29,7 +30,7 @@ export function fakeFailures(onCall: OnCall): Failures & { rows: Map<string, Fai
     put: (failure) =>
       call('put', () => {
         const standing = rows.get(failure.delivery);
-        if (!standing || standing.revision <= failure.revision) rows.set(failure.delivery, structuredClone(failure));
+        if (!standing || standing.revision <= failure.revision) rows.set(failure.delivery, copied(failure));
       }),
     ofDay: (day) => each('ofDay', () => [...rows.values()].filter(({ delivery }) => dayOf(delivery) === day)),
   };
@@ -53,7 +54,7 @@ export function fakeRejectedEvents(onCall: OnCall): RejectedEvents & { rows: Map
       call('put', () => {
         const { rowKey } = rejectedKey(rejected);
         const standing = rows.get(rowKey);
-        rows.set(rowKey, structuredClone({ ...rejected, ...standing, reasons: rejected.reasons }));
+        rows.set(rowKey, copied({ ...rejected, ...standing, reasons: rejected.reasons }));
         times.set(rowKey, (times.get(rowKey) ?? 0) + 1);
       }),
     ofDay: (day) => each('ofDay', () => ofDay(day).map(stored)),
@@ -69,7 +70,7 @@ export function fakeRejectedEvents(onCall: OnCall): RejectedEvents & { rows: Map
         const found = ofDay(day).find((rejected) => rejectedKey(rejected).rowKey === key);
         return found && stored(found);
       }),
-    retried: (_day, key, retried) => call('retried', () => void retries.set(key, structuredClone(retried))),
+    retried: (_day, key, retried) => call('retried', () => void retries.set(key, copied(retried))),
   };
 }
 
@@ -78,7 +79,7 @@ export function fakeDeadLetters(onCall: OnCall): DeadLetters & { rows: Map<strin
   const rows = new Map<string, DeadLetterRow>();
   return {
     rows,
-    put: (row) => call('put', () => void rows.set(deadLetterKey(row).rowKey, structuredClone(row))),
+    put: (row) => call('put', () => void rows.set(deadLetterKey(row).rowKey, copied(row))),
     ofDay: (day) => each('ofDay', () => [...rows.values()].filter(({ enqueued }) => dayOfDate(enqueued) === day)),
   };
 }
@@ -88,7 +89,7 @@ export function fakeUnmatchedReports(onCall: OnCall): UnmatchedReports & { rows:
   const rows = new Map<string, UnmatchedReport>();
   return {
     rows,
-    put: (report) => call('put', () => void rows.set(report.reportId, structuredClone(report))),
+    put: (report) => call('put', () => void rows.set(report.reportId, copied(report))),
     ofDay: (day) => each('ofDay', () => [...rows.values()].filter(({ at }) => dayOfDate(at) === day)),
   };
 }
@@ -108,7 +109,7 @@ export function fakeSuppressions(onCall: OnCall): Suppressions & { rows: Map<str
       call('record', () => {
         const key = `${suppression.channel} ${suppression.address}`;
         if (rows.get(key)?.etag !== seen?.etag) return false;
-        rows.set(key, { ...structuredClone(suppression), etag: `W/"${(writes += 1)}"` });
+        rows.set(key, { ...copied(suppression), etag: `W/"${(writes += 1)}"` });
         return true;
       }),
   };
@@ -119,7 +120,7 @@ export function fakeStaffActions(onCall: OnCall): StaffActions & { rows: StaffAc
   const rows: StaffAction[] = [];
   return {
     rows,
-    put: (action) => call('put', () => void rows.push(structuredClone(action))),
+    put: (action) => call('put', () => void rows.push(copied(action))),
     ofDay: (day) => each('ofDay', () => rows.filter(({ at }) => dayOfDate(at) === day)),
   };
 }

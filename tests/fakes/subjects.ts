@@ -1,6 +1,7 @@
 import { instantOf } from '../../shared/delivery-id.ts';
 import type { Current, EventRecord, Subjects } from '../../shared/ports.ts';
 import { type OnCall, callsOf } from './calls.ts';
+import { copied } from './copied.ts';
 
 const keyOf = (source: string, subject: string) => JSON.stringify([source, subject]);
 
@@ -26,8 +27,8 @@ export function fakeSubjects(onCall: OnCall): Subjects & { taken: EventRecord[] 
         if (find(event.source, event.subject, event.id)) return 'known';
         const key = keyOf(event.source, event.subject);
         if (currents.get(key)?.etag !== etag) return 'changed';
-        taken.push(structuredClone(event));
-        currents.set(key, { ...structuredClone(current), etag: `W/"${taken.length}"` });
+        taken.push(copied(event));
+        currents.set(key, { ...copied(current), etag: `W/"${taken.length}"` });
         return 'taken';
       }),
     find: (subject) =>
