@@ -120,7 +120,7 @@ async function sentTexts({ addresses }: LaptopCloud): Promise<string[]> {
 }
 
 describe('copies on the send queues', () => {
-  it('carry ids only', { timeout: 60_000 }, async () => {
+  it('carry ids and slots only', { timeout: 60_000 }, async () => {
     const cloud = await startLaptopCloud({
       folder: join(folder, 'queues'),
       ports: FREE_PORTS,
@@ -149,7 +149,7 @@ describe('copies on the send queues', () => {
         JSON.stringify([messageId, applicationProperties, subject, body]),
       );
       expect(leaks(texts.join('\n'), people)).toEqual([]);
-      for (const { body } of copies) expect(Object.keys(body as object).sort()).toEqual(['copy', 'delivery']);
+      for (const { body } of copies) expect(Object.keys(body as object).sort()).toEqual(['copy', 'delivery', 'slot']);
     } finally {
       await client.close();
       await cloud.stop();
