@@ -55,6 +55,7 @@ type BookingDependencies = {
   clock: StorageClock;
   random: Random;
   limits: Limits;
+  urgentShare: number;
 };
 
 /** A row that a newer version of this app has written: only that version may go on with it. */
@@ -73,7 +74,7 @@ type Change = {
 };
 
 /** Of a window, what a burst at its head takes: so much when its copies are woken, and never more than that. */
-const WOKEN_BURST = 0.33;
+const WOKEN_BURST = 0.25;
 const LONGEST_BURST = 0.75;
 
 const AGAIN = { first: 20, longest: 500 };
@@ -86,7 +87,7 @@ export function createBookings(dependencies: BookingDependencies): Bookings {
     rows.set(key, row);
     return row;
   };
-  const { limits } = dependencies;
+  const { limits, urgentShare } = dependencies;
 
   return {
     async book(scope, requests, log, finding) {
@@ -95,7 +96,7 @@ export function createBookings(dependencies: BookingDependencies): Bookings {
         const gate = finding ? gateAfter(state.gate, finding, finding.at, limits) : state.gate;
         const opens = opensAt(gate);
         const timed = requests.map((request) => ({ ...request, notBefore: laterOf(request.notBefore, opens) }));
-        const booked = bookSlots(state.calendar, timed, now, rulesOf(scope, limits));
+        const booked = bookSlots(state.calendar, timed, now, rulesOf(scope, limits, urgentShare));
         slots = booked.slots;
         return { calendar: slots.some(Boolean) ? booked.calendar : state.calendar, gate };
       }, log);
@@ -121,13 +122,14 @@ export function createBookings(dependencies: BookingDependencies): Bookings {
 
 const laterOf = (a: Date | undefined, b: Date): Date => (a && a > b ? a : b);
 
-export function rulesOf({ windows }: Scope, limits: Limits): CalendarRules {
+export function rulesOf({ windows }: Scope, limits: Limits, urgentShare: number): CalendarRules {
   const shortest = windows.reduce((least, window) => (window.seconds < least.seconds ? window : least));
   const share = (shortest.seconds * 1_000) / shortest.limit;
   // With more between two slots than this, one instance waits for all of them at once.
   const ample = limits.shortWait / limits.concurrency;
   return {
     windows,
+    urgentShare,
     guard: limits.guard,
     headway: limits.headway,
     spacing: Math.min(limits.spacing, LONGEST_BURST * share),

@@ -27,6 +27,8 @@ export type Calendar = {
   voids: readonly number[];
   /** Nothing is lent before then, because somebody has just needed the urgent lane. */
   lendFrom: number;
+  /** What the urgent lane may have had of each window in slots until then: after a change both ends are kept. */
+  urgentShares: { least: number; most: number; until: number } | undefined;
 };
 
 export const EMPTY_SEQUENCE: Sequence = { last: 0, runs: {} };
@@ -37,6 +39,7 @@ export const EMPTY_CALENDAR: Calendar = {
   loans: [],
   voids: [],
   lendFrom: 0,
+  urgentShares: undefined,
 };
 
 /** How a slot is held: `none` is no slot at all, only the time to book one; a loan may be taken back. */
@@ -61,6 +64,8 @@ export type SlotRequest = {
 
 export type CalendarRules = {
   windows: readonly QuotaWindow[];
+  /** What the urgent lane gets of each window; one unit at least, unless that is all there is. */
+  urgentShare: number;
   /** How much the time from a slot to the provider may vary. */
   guard: number;
   /** The least time from a booking to its slot. */
@@ -74,12 +79,10 @@ export type CalendarRules = {
   notice: number;
 };
 
-/** Of the windows' limits, what only the urgent lane gets; one unit at least, unless that is all there is. */
-const RESERVE = 0.02;
 /** A grid's cells per window: a row stays small, and a slot is at most one cell later than it had to be. */
 const CELLS = 600;
 /** Loans lie in the first part of a window, evenly, so that urgent news soon meets one that it can have instead. */
-const LOANS_WITHIN = 0.2;
+const LOANS_WITHIN = 0.38;
 /** So many of the shortest windows nothing is lent after urgent news needed its lane. */
 const WINDOWS_WITHOUT_LOANS = 5;
 /** A row stays small however deep the backlog is. */
@@ -88,7 +91,8 @@ const MOST_LOANS = 250;
 const PATIENCE = 3_000;
 const PATIENCE_WITHIN = 0.05;
 
-type Window = { key: string; length: number; cell: number; normal: number; urgent: number };
+type Grid = { key: string; length: number; cell: number };
+type Window = Grid & { normal: number; urgent: number };
 
 /** A slot for each request, in their order; undefined where there is none before its deadline. */
 export function bookSlots(
@@ -97,22 +101,32 @@ export function bookSlots(
   now: Date,
   rules: CalendarRules,
 ): { calendar: Calendar; slots: readonly (Slot | undefined)[] } {
-  const windows = rules.windows.map(windowOf);
-  const booker = createBooker(pruned(calendar, windows, now.getTime(), rules), windows, now.getTime(), rules);
+  const urgentShares = sharesOf(calendar, now.getTime(), rules);
+  const windows = rules.windows.map((window) => windowOf(window, urgentShares));
+  const from = { ...pruned(calendar, windows, now.getTime(), rules), urgentShares };
+  const booker = createBooker(from, windows, now.getTime(), rules);
   const slots = requests.map((request) => booker.book(request));
   return { calendar: booker.calendar(), slots };
 }
 
-function windowOf({ limit, seconds }: QuotaWindow): Window {
+/** A lane grows only when all slots that the other was given of its part are over. */
+function sharesOf(calendar: Calendar, now: number, { windows, guard, urgentShare: share }: CalendarRules) {
+  const { least, most, until } = calendar.urgentShares ?? { least: share, most: share, until: 0 };
+  if (share >= least && share <= most)
+    return now < until ? { least, most, until } : { least: share, most: share, until };
+  const longest = Math.max(...windows.map(({ seconds }) => seconds * 1_000));
+  const last = Math.max(now, calendar.normal.last, calendar.urgent.last, calendar.lent.last);
+  return { least: Math.min(least, share), most: Math.max(most, share), until: last + longest + guard };
+}
+
+function windowOf({ limit, seconds }: QuotaWindow, { least, most }: { least: number; most: number }): Window {
+  const unitsOf = (share: number): number => Math.min(limit - 1, Math.max(1, Math.floor(limit * share)));
+  return { ...gridOf(seconds), normal: limit - unitsOf(most), urgent: unitsOf(least) };
+}
+
+function gridOf(seconds: number): Grid {
   const length = seconds * 1_000;
-  const reserve = Math.min(limit - 1, Math.max(1, Math.floor(limit * RESERVE)));
-  return {
-    key: String(seconds),
-    length,
-    cell: Math.max(1, Math.round(length / CELLS)),
-    normal: limit - reserve,
-    urgent: reserve,
-  };
+  return { key: String(seconds), length, cell: Math.max(1, Math.round(length / CELLS)) };
 }
 
 function createBooker(start: Calendar, windows: readonly Window[], now: number, rules: CalendarRules) {
@@ -255,10 +269,10 @@ function pruned(calendar: Calendar, windows: readonly Window[], now: number, { g
 }
 
 /** The slots of a window that was not there before, as far as the longest of the others knows them; none is put earlier. */
-function regridded(runs: Readonly<Record<string, Runs>>, { cell }: Window): Runs {
+function regridded(runs: Readonly<Record<string, Runs>>, { cell }: Grid): Runs {
   const [longest] = Object.keys(runs).toSorted((a, b) => Number(b) - Number(a));
   if (longest === undefined) return [];
-  const known = windowOf({ limit: 1, seconds: Number(longest) });
+  const known = gridOf(Number(longest));
   const cells = new Map<number, number>();
   for (const [place, units] of runs[longest]!) {
     const at = Math.floor(((place + 1) * known.cell - 1) / cell);
@@ -267,7 +281,7 @@ function regridded(runs: Readonly<Record<string, Runs>>, { cell }: Window): Runs
   return [...cells];
 }
 
-function added({ last, runs }: Sequence, at: number, units: number, windows: readonly Window[]): Sequence {
+function added({ last, runs }: Sequence, at: number, units: number, windows: readonly Grid[]): Sequence {
   const next: Record<string, Runs> = { ...runs };
   for (const { key, cell } of windows) {
     const of = next[key] ?? [];
@@ -279,7 +293,7 @@ function added({ last, runs }: Sequence, at: number, units: number, windows: rea
 }
 
 /** The unit of each of these loans leaves its cells; what others were given of them meanwhile stays. */
-function withoutLoans({ runs }: Sequence, loans: readonly number[], windows: readonly Window[]): Sequence {
+function withoutLoans({ runs }: Sequence, loans: readonly number[], windows: readonly Grid[]): Sequence {
   const kept: Record<string, Runs> = {};
   let last = Infinity;
   for (const { key, cell } of windows) {
@@ -307,14 +321,14 @@ export function standingOf(
   return {
     bookedUntil: last > now.getTime() ? new Date(last) : undefined,
     use: quota.map(({ limit, seconds }) => {
-      const window = windowOf({ limit, seconds });
-      const runs = sequences.flatMap((sequence) => sequence.runs[window.key] ?? []);
-      return { seconds, limit, used: fullestOf(runs, window, now.getTime()) };
+      const grid = gridOf(seconds);
+      const runs = sequences.flatMap((sequence) => sequence.runs[grid.key] ?? []);
+      return { seconds, limit, used: fullestOf(runs, grid, now.getTime()) };
     }),
   };
 }
 
-function fullestOf(runs: Runs, { length, cell }: Window, now: number): number {
+function fullestOf(runs: Runs, { length, cell }: Grid, now: number): number {
   const cells = runs.toSorted(([a], [b]) => a - b);
   let [fullest, units, first] = [0, 0, 0];
   for (const [index, [place, more]] of cells.entries()) {

@@ -28,6 +28,8 @@ export type Settings = {
   dailyCaps: DailyCaps;
   /** An SMS of several segments uses up the quota several times. */
   countSegments: boolean;
+  /** What the urgent lane gets of each quota, of 1. */
+  urgentShare: number;
   limits: Limits;
 };
 
@@ -107,6 +109,15 @@ export const SETTINGS = {
   SMS_QUOTA_COUNTS: maybe(
     z.enum(['messages', 'segments'], 'expected messages or segments').default('messages'),
   ).describe('What an SMS uses up of its sender’s quota: one unit, or one per segment.'),
+  URGENT_PERCENT: maybe(
+    z.coerce
+      .number({ error: 'expected a number of percent' })
+      .min(0, 'expected at least 0')
+      .max(50, 'expected at most 50')
+      .default(2),
+  ).describe(
+    'What each quota keeps for urgent messages, in percent, one message at least; while nobody needs it, others are lent it.',
+  ),
   LIMITS: z
     .enum(['real', 'short'], 'expected real or short')
     .default('real')
@@ -242,6 +253,7 @@ export function readSettings(environment: Environment): Settings {
     retentionDays: plain.data.RETENTION_DAYS,
     dailyCaps: capsOf(plain.data),
     countSegments: plain.data.SMS_QUOTA_COUNTS === 'segments',
+    urgentShare: plain.data.URGENT_PERCENT / 100,
     limits: LIMITS[plain.data.LIMITS],
   };
 }

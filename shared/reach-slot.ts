@@ -82,7 +82,9 @@ export async function awaitSlot(
       return (await bookings.probe(scope, log)) && clock.now().getTime() <= slot.at.getTime() + limits.guard;
     }
     if (obstacle.notBefore) return false;
-    slot = await bookInstead(delivery, scope, { ...obstacle, atHand: true }, dependencies);
+    // One farther off would be lost: its delivery comes again without a claim, and books then.
+    const near = new Date(now.getTime() + limits.shortWait);
+    slot = await bookInstead(delivery, scope, { ...obstacle, atHand: true, deadline: near }, dependencies);
   }
   return false;
 }
@@ -94,7 +96,7 @@ const isNear = ({ at }: Slot, { clock, limits }: SlotDependencies): boolean =>
 async function bookInstead(
   { plan, progress }: Delivery,
   scope: Scope,
-  { lane, notBefore, atHand }: Obstacle & { atHand: boolean },
+  { lane, notBefore, atHand, deadline = plan.deadline }: Obstacle & { atHand: boolean; deadline?: Date },
   { bookings, unitsOf, limits, log }: SlotDependencies,
 ): Promise<Slot | undefined> {
   const lastCall = progress.unanswered && progress.firstSent ? repeatEnd(progress.firstSent, limits) : Infinity;
@@ -105,7 +107,7 @@ async function bookInstead(
     units: unitsOf(plan),
     ...(notBefore && { notBefore }),
     ...(atHand && { atHand }),
-    deadline: new Date(Math.min(plan.deadline.getTime(), lastCall)),
+    deadline: new Date(Math.min(deadline.getTime(), plan.deadline.getTime(), lastCall)),
   };
   const [slot] = await bookings.book(scope, [request], log);
   return slot;

@@ -49,12 +49,12 @@ export function connect(settings: Settings) {
 
 const settings = environmentSettings();
 const { tables, queues, sms, email } = connect(settings);
-const { limits, senders } = settings;
+const { limits, senders, urgentShare } = settings;
 const scopes = scopesOf(senders, settings.dailyCaps);
 
 /** Kept by every process: what it knows of the storage service's time, of the calendars and of the channels. */
 const storage = storageClock(tables.storageTime, clock);
-const bookings = createBookings({ ...tables, clock: storage, random: Math.random, limits });
+const bookings = createBookings({ ...tables, clock: storage, random: Math.random, limits, urgentShare });
 const switches = createSwitches({ ...tables, clock, limits });
 
 const logTo =

@@ -83,6 +83,7 @@ const PACKED = z.object({
   loans: z.array(z.int()).readonly(),
   voids: z.array(z.int()).readonly(),
   lendFrom: z.number(),
+  urgentShares: z.object({ least: z.number(), most: z.number(), until: z.number() }).optional(),
 });
 
 type Packed = z.infer<typeof PACKED>;
@@ -94,8 +95,9 @@ const packed = ({ normal, urgent, lent, ...rest }: Calendar): Packed => ({
   lent: packedSequence(lent),
 });
 
-const unpacked = ({ normal, urgent, lent, ...rest }: Packed): Calendar => ({
+const unpacked = ({ normal, urgent, lent, urgentShares, ...rest }: Packed): Calendar => ({
   ...rest,
+  urgentShares,
   normal: unpackedSequence(normal),
   urgent: unpackedSequence(urgent),
   lent: unpackedSequence(lent),

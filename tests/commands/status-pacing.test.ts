@@ -7,7 +7,15 @@ import { fakeWorld, NOW } from './world.ts';
 const MINUTE = 60_000;
 const after = (milliseconds: number) => new Date(NOW.getTime() + milliseconds);
 
-const RULES = { guard: 300, headway: 1_000, spacing: 20, notice: 4_300, wokenSpacing: 20, wakeAhead: 2_000 };
+const RULES = {
+  urgentShare: 0.02,
+  guard: 300,
+  headway: 1_000,
+  spacing: 20,
+  notice: 4_300,
+  wokenSpacing: 20,
+  wakeAhead: 2_000,
+};
 const MAIL = [
   { limit: 30, seconds: 60 },
   { limit: 100, seconds: 3_600 },

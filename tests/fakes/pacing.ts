@@ -6,6 +6,9 @@ import { type Scope, unitsOf } from '../../shared/scopes.ts';
 import type { StorageClock } from '../../shared/storage-clock.ts';
 import { type ChannelSwitches, createSwitches } from '../../shared/switches.ts';
 
+/** The default of the settings. */
+export const URGENT_SHARE = 0.02;
+
 /** So large that pacing does not show. */
 const SCOPES: Record<Channel, Scope> = {
   sms: { channel: 'sms', kind: 'toll-free', name: '+18005550199', windows: [{ limit: 10_000, seconds: 60 }] },
@@ -18,7 +21,7 @@ export function fakePacing(
   { limits = LIMITS.real, scopes = SCOPES }: { limits?: Limits; scopes?: Record<Channel, Scope> } = {},
 ) {
   return {
-    bookings: createBookings({ ...ports, limits }),
+    bookings: createBookings({ ...ports, limits, urgentShare: URGENT_SHARE }),
     switches: createSwitches({ ...ports, limits }),
     scopeOf: (channel: Channel) => scopes[channel],
     unitsOf: (plan: Plan) => unitsOf(plan, false),

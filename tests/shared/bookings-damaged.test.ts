@@ -5,6 +5,7 @@ import { LIMITS } from '../../shared/limits.ts';
 import type { Scope } from '../../shared/scopes.ts';
 import { fakeClock } from '../fakes/clock.ts';
 import { recordingLog } from '../fakes/log.ts';
+import { URGENT_SHARE } from '../fakes/pacing.ts';
 import { seededRandom } from '../fakes/random.ts';
 import { fakeSenderCalendars } from '../fakes/sender-calendars.ts';
 
@@ -23,7 +24,13 @@ describe('a damaged calendar row', () => {
     const { log } = recordingLog();
     const limits = LIMITS.real;
     senderCalendars.rows.set(`${SCOPE.kind} ${SCOPE.name}`, { etag: 'damaged', unreadable: 'damaged' });
-    const bookings = createBookings({ senderCalendars, clock, random: seededRandom(), limits });
+    const bookings = createBookings({
+      senderCalendars,
+      clock,
+      random: seededRandom(),
+      limits,
+      urgentShare: URGENT_SHARE,
+    });
     const book = async () => {
       const deadline = new Date(clock.now().getTime() + 4 * HOUR);
       const request: SlotRequest = { lane: 'normal', units: 1, deadline };

@@ -1,6 +1,7 @@
 import { type Bookings, createBookings, rulesOf } from '../../shared/bookings.ts';
 import type { SlotRequest } from '../../shared/calendar.ts';
 import { LIMITS } from '../../shared/limits.ts';
+import { URGENT_SHARE } from '../fakes/pacing.ts';
 import type { Scope } from '../../shared/scopes.ts';
 import type { OnCall } from '../fakes/calls.ts';
 import { fakeClock } from '../fakes/clock.ts';
@@ -17,7 +18,7 @@ export const SCOPE: Scope = {
 export const KEY = `${SCOPE.kind} ${SCOPE.name}`;
 
 export const limits = LIMITS.real;
-export const RULES = rulesOf(SCOPE, limits);
+export const RULES = rulesOf(SCOPE, limits, URGENT_SHARE);
 
 /** One table, and as many processes at it as a test asks for. Waits are over at once, and time has gone on by then. */
 export function bookingsWorld(onCall: OnCall = () => undefined) {
@@ -40,7 +41,14 @@ export function bookingsWorld(onCall: OnCall = () => undefined) {
     row: () => senderCalendars.rows.get(KEY),
     /** From now on, around every operation of the table. */
     setHook: (next: OnCall) => void (hook = next),
-    process: (): Bookings => createBookings({ senderCalendars, clock, random: seededRandom((processes += 1)), limits }),
+    process: (): Bookings =>
+      createBookings({
+        senderCalendars,
+        clock,
+        random: seededRandom((processes += 1)),
+        limits,
+        urgentShare: URGENT_SHARE,
+      }),
     request: (request: Partial<SlotRequest> = {}): SlotRequest => ({
       lane: 'normal',
       units: 1,

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { NewerCalendarError, type SenderCalendars, createBookings } from '../../shared/bookings.ts';
 import type { Slot } from '../../shared/calendar.ts';
 import type { OnCall, PortCall } from '../fakes/calls.ts';
+import { URGENT_SHARE } from '../fakes/pacing.ts';
 import { KEY, SCOPE, bookingsWorld, limits } from './bookings-world.ts';
 
 const SECOND = 1_000;
@@ -81,7 +82,13 @@ describe('booking', () => {
         time += 7 * SECOND;
       },
     };
-    const bookings = createBookings({ senderCalendars, clock: learning, random: () => 0, limits });
+    const bookings = createBookings({
+      senderCalendars,
+      clock: learning,
+      random: () => 0,
+      limits,
+      urgentShare: URGENT_SHARE,
+    });
     await expect(bookings.book(SCOPE, [request()], log)).rejects.toThrow('away');
     expect(rows.size).toBe(0);
     isAway = false;
@@ -325,7 +332,13 @@ describe('a booking that meets a fault', () => {
       write: async (...row) => ((conflicts -= 1) >= 0 ? undefined : senderCalendars.write(...row)),
     };
     const random = () => 0.5;
-    const bookings = createBookings({ senderCalendars: contested, clock: { ...clock, wait }, random, limits });
+    const bookings = createBookings({
+      senderCalendars: contested,
+      clock: { ...clock, wait },
+      random,
+      limits,
+      urgentShare: URGENT_SHARE,
+    });
     for (const meets of [7, 2]) {
       conflicts = meets;
       await bookings.book(SCOPE, [request()], log);

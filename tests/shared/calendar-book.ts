@@ -28,10 +28,12 @@ export function createBook(first: CalendarRules) {
       const result = bookSlots(calendar, whole, new Date(now), rules);
       for (const at of result.calendar.voids) if (!takenBack.has(at)) takenBack.set(at, now + rules.notice);
       ({ calendar } = result);
+      const { most } = calendar.urgentShares!;
       return result.slots.map((slot, index) => {
         if (!slot) return undefined;
         const request = whole[index]!;
-        const booked = { request, slot, units: Math.min(request.units, ...rules.windows.map(normalOf)), now, rules };
+        const units = Math.min(request.units, ...rules.windows.map((window) => normalOf(window, most)));
+        const booked = { request, slot, units, now, rules };
         all.push(booked);
         return booked;
       });
@@ -47,8 +49,8 @@ export function createBook(first: CalendarRules) {
 export type Book = ReturnType<typeof createBook>;
 
 /** What is left of a limit without the urgent lane's reserve. */
-export const normalOf = ({ limit }: { limit: number }): number =>
-  limit - Math.min(limit - 1, Math.max(1, Math.floor(limit / 50)));
+export const normalOf = ({ limit }: { limit: number }, urgentShare = 0.02): number =>
+  limit - Math.min(limit - 1, Math.max(1, Math.floor(limit * urgentShare)));
 
 export const times = (count: number, request: Partial<SlotRequest> = {}): Partial<SlotRequest>[] =>
   Array.from({ length: count }, () => request);

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { rulesOf } from '../../shared/bookings.ts';
 import type { CalendarRules, SlotRequest } from '../../shared/calendar.ts';
 import { LIMITS } from '../../shared/limits.ts';
+import { URGENT_SHARE } from '../fakes/pacing.ts';
 import type { QuotaWindow } from '../../shared/senders.ts';
 import { START, createBook, normalOf, timeOf, times } from './calendar-book.ts';
 
@@ -10,7 +11,7 @@ const SECOND = 1_000;
 const WINDOW = 60 * SECOND;
 
 const rulesFor = (...windows: QuotaWindow[]): CalendarRules =>
-  rulesOf({ channel: 'sms', kind: 'toll-free', name: '', windows }, LIMITS.real);
+  rulesOf({ channel: 'sms', kind: 'toll-free', name: '', windows }, LIMITS.real, URGENT_SHARE);
 
 const TOLL_FREE = rulesFor({ limit: 200, seconds: 60 });
 const { guard, headway } = LIMITS.real;

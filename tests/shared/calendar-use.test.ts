@@ -8,6 +8,7 @@ import { rulesOf } from '../../shared/bookings.ts';
 import type { Calendar, CalendarRules } from '../../shared/calendar.ts';
 import { OPEN_GATE } from '../../shared/gate.ts';
 import { LIMITS } from '../../shared/limits.ts';
+import { URGENT_SHARE } from '../fakes/pacing.ts';
 import type { QuotaWindow } from '../../shared/senders.ts';
 import { seededRandom } from '../fakes/random.ts';
 import { type Book, START, createBook, timeOf, times } from './calendar-book.ts';
@@ -17,7 +18,8 @@ const MINUTE = 60 * SECOND;
 const TOLL_FREE = { limit: 200, seconds: 60 };
 
 const SCOPE = { channel: 'sms', kind: 'toll-free', name: '', windows: [TOLL_FREE] } as const;
-const rulesFor = (...windows: QuotaWindow[]): CalendarRules => rulesOf({ ...SCOPE, windows }, LIMITS.real);
+const rulesFor = (...windows: QuotaWindow[]): CalendarRules =>
+  rulesOf({ ...SCOPE, windows }, LIMITS.real, URGENT_SHARE);
 
 const drainOf = (book: Book): number => {
   const all = book.used().map(timeOf);
@@ -108,7 +110,8 @@ describe('the row of a short code', () => {
       Array.from({ length: count }, (_, index) => START + Math.floor(index * 3_000 + random() * 3_000));
     const voids = { loans: instants(250), voids: instants(250) };
     const lanes = { normal: sequence(1), urgent: sequence(0.05), lent: sequence(0.05) };
-    const column = await columnOf({ ...lanes, ...voids, lendFrom: START + 5 * MINUTE });
+    const urgentShares = { least: 0.02, most: 0.1, until: START + 63 * MINUTE };
+    const column = await columnOf({ ...lanes, ...voids, lendFrom: START + 5 * MINUTE, urgentShares });
     expect(column.length).toBeLessThanOrEqual(8 * 1_024);
   });
 

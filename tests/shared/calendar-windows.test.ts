@@ -19,6 +19,7 @@ const windows = fc.uniqueArray(fc.record({ limit: limits, seconds }), {
 });
 const rules: fc.Arbitrary<CalendarRules> = fc.record({
   windows,
+  urgentShare: fc.constantFrom(0, 0.02, 0.3),
   guard: fc.constantFrom(0, 1, 300, 1_000),
   headway: fc.constantFrom(0, 300, 1_000),
   spacing: fc.constantFrom(0, 0.4, 7.5, 20),
@@ -43,6 +44,7 @@ const step = fc.record({
   requests: fc.array(request, { minLength: 1, maxLength: 12 }),
   /** Percent of the first limits that hold from then on. */
   share: fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, fc.integer({ min: 10, max: 300 })),
+  urgentShare: fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, fc.constantFrom(0, 0.02, 0.1, 0.5)),
 });
 
 type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never;
@@ -55,9 +57,10 @@ function scaled(start: CalendarRules, share: number): CalendarRules {
 function run(start: CalendarRules, steps: readonly Step[]) {
   const book = createBook(start);
   let [now, current] = [START, start];
-  for (const { pause, many, requests, share } of steps) {
+  for (const { pause, many, requests, share, urgentShare } of steps) {
     now += pause;
-    if (share !== undefined) current = scaled(start, share);
+    if (share !== undefined) current = scaled({ ...start, urgentShare: current.urgentShare }, share);
+    if (urgentShare !== undefined) current = { ...current, urgentShare };
     const batch = requests.map(({ from, until, ...rest }): Partial<SlotRequest> => ({
       ...rest,
       ...(from !== undefined && { notBefore: new Date(now + from) }),
@@ -126,6 +129,7 @@ describe('no window at any phase', () => {
           ];
           const start = {
             windows: quota,
+            urgentShare: 0.02,
             guard: 300,
             headway: 1_000,
             spacing: 5,
@@ -152,6 +156,7 @@ describe('no window at any phase', () => {
     (phase) => {
       const start = {
         windows: [{ limit: 20, seconds: 60 }],
+        urgentShare: 0.02,
         guard: 300,
         headway: 0,
         spacing: 1,
@@ -171,6 +176,7 @@ describe('no window at any phase', () => {
   it('holds more than the limit where loans are taken back in the middle of a cell', () => {
     const start = {
       windows: [{ limit: 150, seconds: 60 }],
+      urgentShare: 0.02,
       guard: 300,
       headway: 1_000,
       spacing: 5,

@@ -119,6 +119,13 @@ describe('settings', () => {
     ]);
   });
 
+  it('keep two percent of a quota for urgent messages, or as much as is set up to half of it', () => {
+    const shareOf = (percent: string) => readSettings({ ...sample, URGENT_PERCENT: percent }).urgentShare;
+    expect([shareOf(''), shareOf('10'), shareOf('0.5'), shareOf('0')]).toEqual([0.02, 0.1, 0.005, 0]);
+    expect(faultsOf({ ...sample, URGENT_PERCENT: '60' })).toEqual(['URGENT_PERCENT: expected at most 50']);
+    expect(faultsOf({ ...sample, URGENT_PERCENT: 'some' })).toEqual(['URGENT_PERCENT: expected a number of percent']);
+  });
+
   it('count messages unless segments are asked for', () => {
     expect(readSettings(sample).countSegments).toBe(false);
     expect(readSettings({ ...sample, SMS_QUOTA_COUNTS: 'segments' }).countSegments).toBe(true);

@@ -8,6 +8,7 @@ import { SERVICE_BUS_OPTIONS } from '../../shared/azure/queues.ts';
 import { PAUSES, TIMEOUT } from '../../shared/azure/table.ts';
 import { rulesOf } from '../../shared/bookings.ts';
 import { type Limits, LIMITS } from '../../shared/limits.ts';
+import { URGENT_SHARE } from '../fakes/pacing.ts';
 import type { Scope } from '../../shared/scopes.ts';
 import { QUOTAS, type SenderKind } from '../../shared/senders.ts';
 import { EXACT } from '../../shared/storage-clock.ts';
@@ -19,7 +20,7 @@ const MINUTE = 60 * SECOND;
 const KINDS = Object.keys(QUOTAS) as SenderKind[];
 const rulesFor = (kind: SenderKind, limits: Limits) => {
   const scope: Scope = { channel: 'sms', kind, name: '', windows: QUOTAS[kind] };
-  return rulesOf(scope, limits);
+  return rulesOf(scope, limits, URGENT_SHARE);
 };
 
 describe('the real numbers', () => {

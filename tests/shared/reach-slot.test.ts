@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { bookSlots } from '../../shared/calendar.ts';
 import type { Plan, Progress } from '../../shared/delivery.ts';
 import { LIMITS } from '../../shared/limits.ts';
-import { reachSlot } from '../../shared/reach-slot.ts';
+import { awaitSlot, reachSlot } from '../../shared/reach-slot.ts';
 import { fakeClock } from '../fakes/clock.ts';
 import { fakePacing } from '../fakes/pacing.ts';
 import { fakePorts } from '../fakes/ports.ts';
@@ -32,6 +32,14 @@ function world({
     ...dependencies,
     at,
     reach: () => reachSlot(rowOf(plan, progress), '+18005550199', dependencies),
+    /** As a claimed delivery does. */
+    await: () =>
+      awaitSlot(
+        rowOf(plan, { sender: '+18005550199', ...progress }),
+        { at: at(slot), booking },
+        () => true,
+        dependencies,
+      ),
     /** Fills the normal lane for so many windows. */
     backlog: (windows: number) =>
       bookings.book(
@@ -111,6 +119,22 @@ describe('a delivery that cannot keep up with its slots', () => {
       do: 'come-again',
       note: 'late for its slot',
     });
+  });
+});
+
+describe('a claimed delivery that has become late for its slot', () => {
+  const late = -limits.guard - 1;
+
+  it('has another that is near, without a new claim', async () => {
+    expect(await world({ slot: late }).await()).toBe(true);
+  });
+
+  it('takes none of those that are too far off to wait for', async () => {
+    const one = world({ slot: late });
+    await one.backlog(8);
+    const before = await one.calendar();
+    expect(await one.await()).toBe(false);
+    expect(await one.calendar()).toEqual(before);
   });
 });
 

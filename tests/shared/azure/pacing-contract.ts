@@ -21,6 +21,7 @@ const EMPTY: SenderCalendar = { calendar: EMPTY_CALENDAR, gate: OPEN_GATE };
 function fullOf({ windows }: Scope): SenderCalendar['calendar'] {
   const rules = {
     windows,
+    urgentShare: 0.02,
     guard: 300,
     headway: 1_000,
     spacing: 7.5,
