@@ -81,8 +81,12 @@ export type CalendarRules = {
 
 /** A grid's cells per window: a row stays small, and a slot is at most one cell later than it had to be. */
 const CELLS = 600;
-/** Loans lie in the first part of a window, evenly, so that urgent news soon meets one that it can have instead. */
-const LOANS_WITHIN = 0.38;
+/**
+ * Loans lie behind the burst at the head of a window, and close together: who misses a slot of it or comes with urgent
+ * news meets one that can still be had, and the last window of a backlog is not drawn out. In windows.
+ */
+const LOANS_AFTER = 0.22;
+const LOANS_WITHIN = 0.2;
 /** So many of the shortest windows nothing is lent after urgent news needed its lane. */
 const WINDOWS_WITHOUT_LOANS = 5;
 /** A row stays small however deep the backlog is. */
@@ -133,6 +137,7 @@ function createBooker(start: Calendar, windows: readonly Window[], now: number, 
   let calendar = start;
   const shortest = Math.min(...windows.map(({ length }) => length));
   const patience = Math.min(PATIENCE, shortest * PATIENCE_WITHIN);
+  const loansFrom = now + Math.max(rules.notice, shortest * LOANS_AFTER);
   const loanSpacing = (shortest * LOANS_WITHIN) / Math.max(1, Math.min(...windows.map(({ urgent }) => urgent)));
 
   const spacingAfter = (last: number): number => (last - now > rules.wakeAhead ? rules.wokenSpacing : rules.spacing);
@@ -191,7 +196,7 @@ function createBooker(start: Calendar, windows: readonly Window[], now: number, 
     if (lane === 'normal') {
       const mayLend = units === 1 && now >= calendar.lendFrom && calendar.loans.length < MOST_LOANS;
       // Not sooner than it could be taken back: its copy would also come behind those of the burst before it.
-      const lent = mayLend ? nextUrgent(units, Math.max(from, now + rules.notice), () => loanSpacing) : Infinity;
+      const lent = mayLend ? nextUrgent(units, Math.max(from, loansFrom), () => loanSpacing) : Infinity;
       if (lent + shortest / 2 > normal) return own(normal, 'normal');
       return slotAt(lent, 'loan', () => {
         take('lent', lent, units);

@@ -33,7 +33,11 @@ export function createBook(first: CalendarRules) {
         if (!slot) return undefined;
         const request = whole[index]!;
         const units = Math.min(request.units, ...rules.windows.map((window) => normalOf(window, most)));
-        const booked = { request, slot, units, now, rules };
+        // Who is given the slot of a loan has one that was booked under the rules of that time.
+        const loan = takenBack.has(slot.at.getTime())
+          ? all.find((one) => one.slot.booking === 'loan' && timeOf(one) === slot.at.getTime())
+          : undefined;
+        const booked = { request, slot, units, now, rules: loan?.rules ?? rules };
         all.push(booked);
         return booked;
       });

@@ -287,8 +287,8 @@ describe('where a calendar stands', () => {
       [3_600, 100],
     ]);
     expect(use.map(({ used }) => used)).toEqual([30, 40]);
-    book.at(START + 70 * SECOND, times(5));
-    expect(standingOf(book.calendar(), new Date(START + 70 * SECOND), MAIL).use).toMatchObject([
+    book.at(START + 75 * SECOND, times(5));
+    expect(standingOf(book.calendar(), new Date(START + 75 * SECOND), MAIL).use).toMatchObject([
       { used: 15 },
       { used: 45 },
     ]);

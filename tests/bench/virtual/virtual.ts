@@ -6,11 +6,13 @@ import { burstAtIdle, drainPipeline, drainPlain, outage, urgentWaits, utilisatio
 import { percentile } from './statistics.ts';
 
 const SEED = 1;
+/** A miss is rare: fewer seeds would make its 95th percentile one delivery. */
+const LATE_SEEDS = 40;
 
 export const virtual: Part = {
   name: 'virtual',
-  about: 'the whole matrix of quotas in virtual time, 200 SMS a minute, 2 processes; about two minutes',
-  settings: { seed: SEED, limit: 200, seconds: 60, processes: 2 },
+  about: 'the whole matrix of quotas in virtual time, 200 SMS a minute, 2 processes; about half a minute',
+  settings: { seed: SEED, lateSeeds: LATE_SEEDS, limit: 200, seconds: 60, processes: 2 },
   async run(progress) {
     const rows: Row[] = [];
     const atMost = (name: string, value: number, unit: string, goal: number): void => {
@@ -45,11 +47,8 @@ export const virtual: Part = {
             for (const inFlight of [32, 600]) {
               const plain = await drainPlain(SEED, share, windows, inFlight);
               const other = `plain SDK, ${inFlight} in flight, ${title}`;
-              asItIs(
-                `${other}: drain ÷ minimum`,
-                plain.ended ? plain.overLeast : -1,
-                plain.ended ? '×' : '(not finished)',
-              );
+              asItIs(`${other}: sent`, (100 * plain.accepted) / (share * 200), '%');
+              if (plain.accepted === share * 200) asItIs(`${other}: drain ÷ minimum`, plain.overLeast, '×');
               asItIs(`${other}: refused for quota`, plain.refusals, 'calls');
             }
           }
@@ -77,21 +76,19 @@ export const virtual: Part = {
     atMost('burst of 50 at idle, p95 from event to acceptance', percentile(burst.waits, 0.95) / 1_000, 's', 10);
     atMost('all of these: refused for quota', refusals + burst.refusals, 'calls', 0);
 
+    progress(`Copies that are woken late, ${LATE_SEEDS} seeds`);
     const missed: number[] = [];
     const late: number[] = [];
-    for (let seed = SEED; seed < SEED + 10; seed += 1) {
+    for (let seed = SEED; seed < SEED + LATE_SEEDS; seed += 1) {
       const run = await drainPipeline(seed, 9.5, { fixed: false, refusalsCount: true, stranger: 0 }, Infinity);
       missed.push(...run.missedWaits);
       late.push(run.overLeast);
     }
-    atMost(
-      'woken later than the lead, 10 seeds: extra wait of re-booked ones, p95',
-      percentile(missed, 0.95) / 1_000,
-      's',
-      30,
-    );
-    asItIs('woken later than the lead, 10 seeds: re-booked', missed.length, 'deliveries');
-    atMost('woken later than the lead, 10 seeds, N = 9.5 L: drain ÷ minimum, worst', Math.max(...late), '×', 1.05);
+    const title = `woken later than the lead, ${LATE_SEEDS} seeds`;
+    atMost(`${title}: extra wait of re-booked ones, p95`, percentile(missed, 0.95) / 1_000, 's', 30);
+    asItIs(`${title}: extra wait of re-booked ones, median`, percentile(missed, 0.5) / 1_000, 's');
+    asItIs(`${title}: re-booked`, missed.length, 'deliveries');
+    atMost(`${title}, N = 9.5 L: drain ÷ minimum, worst`, Math.max(...late), '×', 1.05);
     const tenth = await drainPipeline(2, 10, { fixed: false, refusalsCount: true, stranger: 0 }, Infinity);
     asItIs('woken later than the lead, N = 10 L: one missed slot costs a window', tenth.overLeast, '×');
 
