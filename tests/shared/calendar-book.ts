@@ -25,6 +25,7 @@ export function createBook(first: CalendarRules) {
     calendar: () => calendar,
     book(now: number, requests: readonly Partial<SlotRequest>[], rules = first): (Booked | undefined)[] {
       const whole = requests.map((request): SlotRequest => ({ lane: 'normal', units: 1, deadline: FAR, ...request }));
+      const lent = calendar.loans;
       const result = bookSlots(calendar, whole, new Date(now), rules);
       for (const at of result.calendar.voids) if (!takenBack.has(at)) takenBack.set(at, now + rules.notice);
       ({ calendar } = result);
@@ -34,9 +35,10 @@ export function createBook(first: CalendarRules) {
         const request = whole[index]!;
         const units = Math.min(request.units, ...rules.windows.map((window) => normalOf(window, most)));
         // Who is given the slot of a loan has one that was booked under the rules of that time.
-        const loan = takenBack.has(slot.at.getTime())
-          ? all.find((one) => one.slot.booking === 'loan' && timeOf(one) === slot.at.getTime())
-          : undefined;
+        const loan =
+          request.lane === 'again' && lent.includes(slot.at.getTime()) && !calendar.loans.includes(slot.at.getTime())
+            ? all.find((one) => one.slot.booking === 'loan' && timeOf(one) === slot.at.getTime())
+            : undefined;
         const booked = { request, slot, units, now, rules: loan?.rules ?? rules };
         all.push(booked);
         return booked;
