@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { textTable } from '../../demo/text-table.ts';
-import { PARTS } from './parts.ts';
+import { PARTS, aboutPart } from './parts.ts';
 import { keepResults, LATEST, type PartRow, readResults, runNow, withPart } from './results.ts';
 
 const NAMES = PARTS.map(({ name }) => name);
@@ -62,10 +62,11 @@ try {
       console.log(`${part.name.padEnd(12)} ${String(seconds).padStart(4)} s  ${line}`);
     };
     progress(part.about);
-    const rows = await part.run(progress, join(folder, part.name));
+    const result = await part.run(progress, join(folder, part.name));
     // Kept part by part: what has been measured stands, even if a later part fails.
-    keepResults(withPart(readResults(), part, rows, runNow(command.join(' ')), NAMES));
-    measured.push(...rows.map((row) => ({ ...row, part: part.name })));
+    const results = withPart(readResults(), part, result, runNow(command.join(' ')), NAMES);
+    await keepResults(results, result.plots ?? [], aboutPart);
+    measured.push(...result.rows.map((row) => ({ ...row, part: part.name })));
   }
 } finally {
   if (options.keep) console.log(`\nData and logs: ${folder}`);
@@ -81,5 +82,5 @@ const lines = measured.map(({ part, name, value, unit, goal, met }) => [
   goal,
 ]);
 const table = textTable(['', 'part', 'measure', 'value', 'unit', 'goal'], lines);
-console.log(`\n${table.join('\n')}\n\nKept in ${LATEST}`);
+console.log(`\n${table.join('\n')}\n\nKept in ${LATEST}, the page for people beside it.`);
 process.exitCode = measured.every(({ met }) => met) ? 0 : 1;

@@ -6,6 +6,7 @@ import { publish, withCloud } from './cloud.ts';
 import { smsNews } from './news.ts';
 import type { Part } from './part.ts';
 import { sendPlainly } from './plain-sdk.ts';
+import { type Point, steps } from './plots.ts';
 import { effectiveSends, requests, resetProvider, untilSent } from './provider-log.ts';
 import { asItIs, atMost } from './rows.ts';
 
@@ -40,18 +41,43 @@ export const drain: Part = {
       await sendPlainly(cloud, people, PLAIN);
       finished.abort();
       const plain = await drained(cloud);
-      return [...rowsOfOurs(ours), ...rowsOfPlain(plain)];
+      return {
+        rows: [...rowsOfOurs(ours), ...rowsOfPlain(plain)],
+        plots: [
+          {
+            name: 'drain',
+            about:
+              'Messages accepted since the first one, in a real run; the least possible is a whole quota as each window opens.',
+            spec: steps(
+              `${MESSAGES} SMS through ${QUOTA.limit} per ${QUOTA.seconds} s`,
+              { x: 'seconds', y: 'accepted' },
+              [...curveOf(ours, 'this pipeline'), ...curveOf(plain, 'plain SDK'), ...BEST],
+            ),
+          },
+        ],
+      };
     });
   },
 };
 
-type Drained = { ratio: number; refused: number; lost: number; doubled: number };
+const curveOf = ({ seconds }: Drained, series: string): Point[] =>
+  seconds.map((x, index) => ({ x, y: index + 1, series }));
+
+/** A whole quota as each window opens. */
+const BEST: Point[] = Array.from({ length: Math.ceil(MESSAGES / QUOTA.limit) }, (_, window) => ({
+  x: window * QUOTA.seconds,
+  y: Math.min(MESSAGES, (window + 1) * QUOTA.limit),
+  series: 'the least possible',
+}));
+
+type Drained = { ratio: number; refused: number; lost: number; doubled: number; seconds: readonly number[] };
 
 async function drained(cloud: LaptopCloud): Promise<Drained> {
   const [sends, asked] = await Promise.all([effectiveSends(cloud), requests(cloud)]);
   const reached = new Set(sends.map(({ to }) => to)).size;
   return {
     ratio: (sends.at(-1)!.at - sends[0]!.at) / 1_000 / MINIMUM,
+    seconds: sends.map(({ at }) => (at - sends[0]!.at) / 1_000),
     refused: asked.filter(({ status }) => status === 429).length,
     lost: MESSAGES - reached,
     doubled: sends.length - reached,

@@ -8,3 +8,8 @@ import { throughput } from './throughput.ts';
 import { virtual } from './virtual/virtual.ts';
 
 export const PARTS: readonly Part[] = [virtual, drain, throughput, busy, burst, load];
+
+export const aboutPart = (name: string): string => {
+  const { about = '' } = PARTS.find((part) => part.name === name) ?? {};
+  return `${about.charAt(0).toUpperCase()}${about.slice(1)}`;
+};

@@ -1,16 +1,26 @@
 /** `docs/benchmarks/latest.json`: the rows of the last run of each part. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { dirname } from 'node:path';
+import { join } from 'node:path';
 import type { Row } from '../long/record.ts';
-import type { Part } from './part.ts';
+import { pageOf } from './page.ts';
+import type { Measured, Part, Plot } from './part.ts';
+import { svgOf } from './plots.ts';
 
-export const LATEST = 'docs/benchmarks/latest.json';
+const FOLDER = 'docs/benchmarks';
+export const LATEST = `${FOLDER}/latest.json`;
 
 export type PartRow = Row & { part: string };
 
 /** How a part was run. */
-type RunOf = { at: string; command: string; version: string; machine: string; settings: Part['settings'] };
+type RunOf = {
+  at: string;
+  command: string;
+  version: string;
+  machine: string;
+  settings: Part['settings'];
+  plots: readonly { file: string; about: string }[];
+};
 
 export type Results = { parts: Readonly<Record<string, RunOf>>; rows: readonly PartRow[] };
 
@@ -27,11 +37,11 @@ export function readResults(file = LATEST): Results {
 export function withPart(
   results: Results,
   part: Part,
-  rows: readonly Row[],
-  run: Omit<RunOf, 'settings'>,
+  { rows, plots = [] }: Measured,
+  run: Omit<RunOf, 'settings' | 'plots'>,
   order: readonly string[],
 ): Results {
-  const parts = { ...results.parts, [part.name]: { ...run, settings: part.settings } };
+  const parts = { ...results.parts, [part.name]: { ...run, settings: part.settings, plots: plots.map(plotOf) } };
   const others = results.rows.filter((row) => row.part !== part.name);
   const all = [...others, ...rows.map((row) => ({ ...row, part: part.name }))];
   const place = (name: string): number => order.indexOf(name);
@@ -41,12 +51,22 @@ export function withPart(
   };
 }
 
-export function keepResults(results: Results, file = LATEST): void {
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, `${JSON.stringify(results, undefined, 2)}\n`);
+const plotOf = ({ name, about }: Plot) => ({ file: `plots/${name}.svg`, about });
+
+/** Rows, page and pictures; the pictures of other parts stay. */
+export async function keepResults(
+  results: Results,
+  plots: readonly Plot[],
+  about: (part: string) => string,
+  folder = FOLDER,
+): Promise<void> {
+  mkdirSync(join(folder, 'plots'), { recursive: true });
+  writeFileSync(join(folder, 'latest.json'), `${JSON.stringify(results, undefined, 2)}\n`);
+  writeFileSync(join(folder, 'latest.md'), await pageOf(results, about));
+  for (const plot of plots) writeFileSync(join(folder, plotOf(plot).file), await svgOf(plot.spec));
 }
 
-export function runNow(command: string): Omit<RunOf, 'settings'> {
+export function runNow(command: string): Omit<RunOf, 'settings' | 'plots'> {
   const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
   const machine = `${cpus().length} cores, Node ${process.versions.node}`;
   return { at: new Date().toISOString(), command, version, machine };

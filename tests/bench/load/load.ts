@@ -36,12 +36,14 @@ export const load: Part = {
     rmSync(UNBUNDLED, { recursive: true, force: true });
     const [ours, theirs] = [median(times.bundled), median(times.unbundled)];
     progress(`bundled ${Math.round(ours)} ms, unbundled ${Math.round(theirs)} ms`);
-    return [
-      atMost(0.65, { name: 'bundle module load ÷ unbundled', value: ours / theirs, unit: '×' }),
-      asItIs({ name: 'bundle module load', value: ours, unit: 'ms' }),
-      asItIs({ name: 'unbundled module load', value: theirs, unit: 'ms' }),
-      exactly('apps that register other functions', functions.size - 1, 'apps', 0),
-    ];
+    return {
+      rows: [
+        atMost(0.65, { name: 'bundle module load ÷ unbundled', value: ours / theirs, unit: '×' }),
+        asItIs({ name: 'bundle module load', value: ours, unit: 'ms' }),
+        asItIs({ name: 'unbundled module load', value: theirs, unit: 'ms' }),
+        exactly('apps that register other functions', functions.size - 1, 'apps', 0),
+      ],
+    };
   },
 };
 

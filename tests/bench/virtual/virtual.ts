@@ -1,9 +1,10 @@
 /** The real booking and sending code against the plain SDK, in virtual time, the same provider for both sides. */
 import type { Row } from '../../long/record.ts';
 import type { Part } from '../part.ts';
+import { type Bar, bars, cumulated, steps } from '../plots.ts';
 import { asItIs as figure, atLeast as least, atMost as most } from '../rows.ts';
-import { burstAtIdle, drainPipeline, drainPlain, outage, urgentWaits, utilisation } from './runs.ts';
-import { percentile } from './statistics.ts';
+import { type Drain, burstAtIdle, drainPipeline, drainPlain, outage, urgentWaits, utilisation } from './runs.ts';
+import { percentile } from '../statistics.ts';
 
 const SEED = 1;
 /** A miss is rare: fewer seeds would make its 95th percentile one delivery. */
@@ -15,6 +16,8 @@ export const virtual: Part = {
   settings: { seed: SEED, lateSeeds: LATE_SEEDS, limit: 200, seconds: 60, processes: 2 },
   async run(progress) {
     const rows: Row[] = [];
+    const refused: Bar[] = [];
+    const took: Bar[] = [];
     const atMost = (name: string, value: number, unit: string, goal: number): void => {
       rows.push(most(goal, { name, value, unit }));
     };
@@ -35,6 +38,11 @@ export const virtual: Part = {
             progress(title);
             const ours = await drainPipeline(SEED, share, windows);
             const name = `ours, ${title}`;
+            const bar = (series: string, { ended, overLeast, refusals, accepted }: Drain): void => {
+              refused.push({ group: title, series, value: refusals });
+              if (ended && accepted === share * 200) took.push({ group: title, series, value: overLeast });
+            };
+            bar('this pipeline', ours);
             if (stranger === 0) {
               atMost(`${name}: drain ÷ minimum`, ours.overLeast, '×', 1.05);
               atMost(`${name}: refused for quota`, ours.refusals, 'calls', 0);
@@ -46,6 +54,7 @@ export const virtual: Part = {
             }
             for (const inFlight of [32, 600]) {
               const plain = await drainPlain(SEED, share, windows, inFlight);
+              bar(`plain SDK, ${inFlight} in flight`, plain);
               const other = `plain SDK, ${inFlight} in flight, ${title}`;
               asItIs(`${other}: sent`, (100 * plain.accepted) / (share * 200), '%');
               if (plain.accepted === share * 200) asItIs(`${other}: drain ÷ minimum`, plain.overLeast, '×');
@@ -96,6 +105,33 @@ export const virtual: Part = {
     atMost('503 for ten minutes: deliveries without an answer', away.ambiguous, 'deliveries', 30);
     atMost('503 for ten minutes: drain ÷ (backlog ÷ limit) after it', away.overLeast, '×', 1.1);
     atMost('503 for ten minutes: copies given up', away.dead + away.unaccounted, 'copies', 0);
-    return rows;
+    return {
+      rows,
+      plots: [
+        {
+          name: 'virtual-refused',
+          about: 'Calls that the provider refused for its quota; the axis is logarithmic beyond one.',
+          spec: bars('Refused for quota (429)', 'calls', refused, true),
+        },
+        {
+          name: 'virtual-drain',
+          about: 'Time to drain, over the least possible. Where a bar is missing, not everything was sent.',
+          spec: bars('Drain ÷ minimum', '×', took),
+        },
+        {
+          name: 'virtual-urgent',
+          about:
+            'Urgent news that comes while five windows of other messages wait, 10 seeds: the share accepted by then.',
+          spec: steps(
+            'Urgent news behind a backlog',
+            { x: 'seconds from event to acceptance', y: 'share accepted' },
+            cumulated(
+              urgent.map((wait) => wait / 1_000),
+              'this pipeline',
+            ),
+          ),
+        },
+      ],
+    };
   },
 };
