@@ -16,6 +16,7 @@ import { emailReport, smsReport } from '../shared/event-grid.ts';
 import { workOff } from '../simulation/entity.ts';
 import type { Process } from '../simulation/processes.ts';
 import { virtualTime } from '../simulation/virtual-time.ts';
+import { BATCH } from './cases.ts';
 import { type Memory, type Moment, type Operation, type Point, watchFor } from './points.ts';
 import { rememberingProvider } from './provider.ts';
 
@@ -207,8 +208,6 @@ export async function die(
   if (!(await time.pass(isOver, LONGEST))) throw new Error(`it never came to an end: ${deaths} deaths`);
   return { deliveries: rows(), effective: provider.effective, deaths };
 }
-
-export const BATCH = 50;
 
 function eventsOf({ given }: Point, channels: readonly Channel[]): Uint8Array[] {
   const count = given === 'batch' ? BATCH : 1;
