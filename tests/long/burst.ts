@@ -23,10 +23,17 @@ export function burst(events: number, seed = 7): Stream {
   return finish();
 }
 
+/** What is expected of the first so many publications of a burst. */
+export function beginningOf({ publications, deliveries, optedOut }: Stream, count: number): Stream {
+  const published = publications.slice(0, count);
+  const ids = new Set(published.map(({ event }) => event?.id));
+  return { publications: published, deliveries: deliveries.filter(({ event }) => ids.has(event.id)), optedOut };
+}
+
 export type Result = {
   account: Account;
   books: FullBooks;
-  /** Deliveries that the provider never took. */
+  /** Deliveries that the provider never took, and of which nobody says that it may have. */
   lost: number;
   /** Effective sends beyond the first of a delivery. */
   doubled: number;
@@ -54,7 +61,7 @@ export async function outcomeOf(cloud: LaptopCloud, stream: Stream, patience: nu
   return {
     account,
     books,
-    lost: books.deliveries.filter(({ id }) => !perDelivery.has(id)).length,
+    lost: books.deliveries.filter(({ id, status }) => status !== 'uncertain' && !perDelivery.has(id)).length,
     doubled: [...perDelivery.values()].reduce((sum, count) => sum + count - 1, 0),
     uncertain: books.deliveries.filter(({ status }) => status === 'uncertain').length,
   };

@@ -1,72 +1,103 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { FREE_PORTS, startLaptopCloud } from '../../demo/laptop-cloud.ts';
 import { publishAll } from '../../demo/publish.ts';
 import { UNPACED } from '../../demo/senders.ts';
 import { LIMITS } from '../../shared/limits.ts';
-import { burst, outcomeOf, type Result } from './burst.ts';
+import { seededRandom } from '../fakes/random.ts';
+import { beginningOf, burst, outcomeOf, type Result } from './burst.ts';
 import { untilProvider } from './provider.ts';
 
 export type KillOptions = {
-  events: number;
   kills: number;
   limits: keyof typeof LIMITS;
-  /** Seconds that the provider remembers an attempt id. */
+  /** Seconds that the provider remembers an attempt id, and of an SMS where that differs. */
   memory: number;
+  smsMemory?: number;
+  /** Seconds from a kill to the next start. */
+  down?: number;
+  seed?: number;
   folder: string;
   progress?: (line: string) => void;
 };
 
 export type KillResult = Result & {
+  kills: number;
+  deliveries: number;
   /** Provider calls that were unanswered, or answered in the last 100 ms, at each kill. */
   inFlight: readonly number[];
+  /** Deliveries that were uncertain, if only until their report came. */
+  wereUncertain: number;
 };
-
-/** Seconds from acceptance, least and most. */
-const reportsAfter = (lock: number): [number, number] => [(1.5 * lock) / 1_000, (1.5 * lock) / 1_000 + 1];
 
 const JUST = 100;
 const AT_LEAST = 8;
+/** Sends from one kill to the next, at most. */
+const BETWEEN = 60;
+/** Deliveries under way at least, so that no kill meets an idle host. */
+const BACKLOG = 2 * BETWEEN;
+/** Events that are published at once. */
+const REFILL = 40;
 
-/** SIGKILLs the functions host again and again in a burst, each time while at least 8 provider calls are in flight. */
+/** SIGKILLs the functions host at random moments of a burst, each time while at least 8 provider calls are in flight. */
 export async function runKills(options: KillOptions): Promise<KillResult> {
-  const { events, kills, limits, memory, folder, progress = () => undefined } = options;
+  const { kills, limits, memory, smsMemory, down = 0, seed = 1, folder, progress = () => undefined } = options;
   const { lock } = LIMITS[limits];
-  const stream = burst(events);
+  const random = seededRandom(seed);
+  const whole = burst((kills * BETWEEN + BACKLOG) / 2 + REFILL, seed);
+  // After the locks of the killed host have run out: a report that came first would settle what was in flight.
+  const late = down + (1.5 * lock) / 1_000;
   const cloud = await startLaptopCloud({
     folder,
     ports: FREE_PORTS,
     settings: { LIMITS: limits, SENDERS: UNPACED, HOUSEKEEPING_SCHEDULE: '*/5 * * * * *' },
     scenario: {
       memory,
+      ...(smsMemory !== undefined && { smsMemory }),
       quotas: { sms: null, email: null },
       faults: [{ kind: 'slow', when: 'after', delay: 0.25 }],
-      // After the locks of the killed host have run out: a report that came first would settle what was in flight.
-      reports: { delay: { sms: reportsAfter(lock), email: reportsAfter(lock) } },
+      reports: { delay: { sms: [late, late + 1], email: [late, late + 1] } },
     },
   });
   try {
-    await publishAll(cloud.settings['ServiceBus']!, stream.publications, () => undefined, new AbortController().signal);
-    const inFlight: number[] = [];
+    let published = 0;
     let sent = 0;
+    const refill = async (): Promise<void> => {
+      if (2 * published - sent >= BACKLOG) return;
+      const more = whole.publications.slice(published, published + REFILL);
+      await publishAll(cloud.settings['ServiceBus']!, more, () => undefined, new AbortController().signal);
+      published += more.length;
+    };
+    const inFlight: number[] = [];
     for (let kill = 1; kill <= kills; kill++) {
-      // A share of the burst between two kills, so that the last one still meets work.
-      const share = (stream.deliveries.length / (kills + 2)) * kill;
+      await refill();
+      const until = sent + 1 + Math.floor(random() * BETWEEN);
       const state = await untilProvider(
         cloud,
         JUST,
-        ({ unanswered, acceptedLast, sends }) =>
-          unanswered + acceptedLast >= AT_LEAST && sends.total >= Math.max(share, sent + 1),
-        4 * lock,
+        ({ unanswered, acceptedLast, sends }) => unanswered + acceptedLast >= AT_LEAST && sends.total >= until,
+        6 * lock,
       );
       await cloud.crash('functions-host');
       inFlight.push(state.unanswered + state.acceptedLast);
       sent = state.sends.total;
       progress(
-        `kill ${kill}: ${state.unanswered} calls unanswered, ${state.acceptedLast} just accepted, ${sent} sent so far`,
+        `kill ${kill} of ${kills}: ${state.unanswered} calls unanswered, ${state.acceptedLast} just accepted, ${sent} sent so far`,
       );
+      await wait(down * 1_000);
       await cloud.startPart('functions-host');
     }
     progress('waiting for locks and leases to run out and for the rest to be sent');
-    return { ...(await outcomeOf(cloud, stream, 4 * lock)), inFlight };
+    const stream = beginningOf(whole, published);
+    const result = await outcomeOf(cloud, stream, 6 * lock + late * 1_000);
+    const log = readFileSync(join(folder, 'logs', 'functions-host.log'), 'utf8');
+    const wereUncertain = new Set(
+      log
+        .split('\n')
+        .flatMap((line) => /"delivery-settled".*"delivery":"([^"]+)".*"status":"uncertain"/.exec(line)?.[1] ?? []),
+    ).size;
+    return { ...result, kills, deliveries: stream.deliveries.length, inFlight, wereUncertain };
   } finally {
     await cloud.stop();
   }

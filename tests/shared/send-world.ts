@@ -64,7 +64,7 @@ export const answered = (status: number, body: unknown = {}, headers: Record<str
   body,
 });
 
-const TAKEN: Record<Channel, (id: string) => ProviderAnswer> = {
+export const TAKEN: Record<Channel, (id: string) => ProviderAnswer> = {
   sms: (id) => answered(202, { value: [{ httpStatusCode: 202, successful: true, messageId: `m-${id}` }] }),
   email: (id) => answered(202, { id, status: 'Running' }),
 };

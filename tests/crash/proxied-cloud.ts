@@ -1,0 +1,66 @@
+import {
+  FREE_PORTS,
+  type LaptopCloud,
+  type LaptopCloudOptions,
+  type Part,
+  startLaptopCloud,
+} from '../../demo/laptop-cloud.ts';
+import sample from '../../local.settings.sample.json' with { type: 'json' };
+import { startAmqpProxy } from './amqp-proxy.ts';
+import type { Gate } from './gate.ts';
+import { type Proxy, startHttpProxy } from './http-proxy.ts';
+import { providerOperation, tableOperation } from './requests.ts';
+
+/** The laptop cloud, its functions host behind a gate; what is handed back reaches every part directly. */
+export async function startProxiedCloud(options: Omit<LaptopCloudOptions, 'ports'>, gate: Gate): Promise<LaptopCloud> {
+  const [tables, broker, provider] = await Promise.all([
+    startHttpProxy({ gate, operationOf: tableOperation }),
+    startAmqpProxy({ gate }),
+    startHttpProxy({ gate, operationOf: providerOperation }),
+  ]);
+  const proxies: Partial<Record<Part, Proxy>> = {
+    tables,
+    'service-bus': broker,
+    'communication-services': provider,
+  };
+  const closeAll = async (): Promise<void> => {
+    await Promise.all(Object.values(proxies).map((proxy) => proxy.close()));
+  };
+  try {
+    const cloud = await startLaptopCloud({
+      ...options,
+      ports: FREE_PORTS,
+      settings: { ...options.settings, ...settingsAt(tables.port, broker.port, provider.port) },
+      onReady: (part, address) => proxies[part]?.forwardTo(portIn(address)),
+    });
+    const { addresses } = cloud;
+    const direct = settingsAt(
+      portIn(addresses.tables),
+      portIn(addresses['service-bus']),
+      portIn(addresses['communication-services']),
+    );
+    return {
+      ...cloud,
+      settings: { ...cloud.settings, ...direct },
+      stop: async () => {
+        await cloud.stop();
+        await closeAll();
+      },
+    };
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+}
+
+const portIn = (address: string): number => Number(/:(\d+)/.exec(address)?.[1]);
+
+function settingsAt(tables: number, broker: number, provider: number) {
+  const at = (setting: string, port: number): string => setting.replace(/127\.0\.0\.1:\d+/, `127.0.0.1:${port}`);
+  const { Tables, ServiceBus, CommunicationServices } = sample.Values;
+  return {
+    Tables: at(Tables, tables),
+    ServiceBus: at(ServiceBus, broker),
+    CommunicationServices: at(CommunicationServices, provider),
+  };
+}

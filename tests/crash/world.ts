@@ -1,0 +1,240 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { takeDeadLetter } from '../../shared/dead-letters.ts';
+import type { Channel, Delivery } from '../../shared/delivery.ts';
+import { writeFailure } from '../../shared/failures.ts';
+import { type IncomingEvent, takeEvents } from '../../shared/intake.ts';
+import { LIMITS } from '../../shared/limits.ts';
+import type { Copy, DeadLetter, EmailProvider } from '../../shared/ports.ts';
+import { sendCopy } from '../../shared/send.ts';
+import type { StorageClock } from '../../shared/storage-clock.ts';
+import { takeReport } from '../../shared/take-report.ts';
+import type { PortCall } from '../fakes/calls.ts';
+import { fakePacing } from '../fakes/pacing.ts';
+import { fakePorts } from '../fakes/ports.ts';
+import { bytesOf, INTAKE_SETTINGS, rawEvent } from '../shared/order-event.ts';
+import { emailReport, smsReport } from '../shared/event-grid.ts';
+import { workOff } from '../simulation/entity.ts';
+import type { Process } from '../simulation/processes.ts';
+import { virtualTime } from '../simulation/virtual-time.ts';
+import { BATCH } from './cases.ts';
+import { type Memory, type Moment, type Operation, type Point, watchFor } from './points.ts';
+import { rememberingProvider } from './provider.ts';
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const START = new Date('2026-11-20T13:00:00.000Z');
+/** From the death of the process to the next one. */
+const RESTART: Record<Memory, number> = { inside: 2 * SECOND, beyond: 10 * MINUTE };
+const REPORT_AFTER = 3 * SECOND;
+const LONGEST = 60 * MINUTE;
+const ENVIRONMENT = 'crash';
+const CHANNELS: readonly Channel[] = ['sms', 'email'];
+
+type Ports = ReturnType<typeof fakePorts>;
+
+/** What is broken on purpose: always something that is handed in. */
+export type Plant = { ports?: (ports: Ports) => Partial<Ports>; provider?: (provider: EmailProvider) => EmailProvider };
+
+export type Outcome = { deliveries: readonly Delivery[]; effective: readonly string[]; deaths: number };
+
+const never = (): Promise<never> => new Promise(() => {});
+
+/**
+ * The real intake, sending, reporting and dead letters over fake ports, in one process that dies at a point and is
+ * followed by another one. Housekeeping never runs: nothing may need it.
+ */
+export async function die(
+  point: Point,
+  { channels, memory, plant = {} }: { channels: readonly Channel[]; memory: Memory; plant?: Plant },
+): Promise<Outcome> {
+  const time = virtualTime(START);
+  const limits = LIMITS.real;
+  const isReached = watchFor(point.mark);
+  const inside = new AsyncLocalStorage<Process>();
+  let living: Process | undefined;
+  let isEnding = false;
+  let deaths = 0;
+  const start = (): void => void (living = { alive: true, onDeath: [] });
+  start();
+
+  function kill(process: Process): void {
+    deaths += 1;
+    process.alive = false;
+    living = undefined;
+    isEnding = false;
+    for (const tell of process.onDeath) tell();
+    time.after(RESTART[memory], start);
+  }
+
+  async function see(operation: string, moment: Moment): Promise<void> {
+    const process = inside.getStore();
+    if (!process) return;
+    if (process.alive) await time.wait(1);
+    if (process.alive && operation === point.askedToEndAt) isEnding = true;
+    if (process.alive && isReached(operation as Operation, moment)) kill(process);
+    if (!process.alive) await never();
+  }
+  const onCall = ({ port, operation, moment }: PortCall): Promise<void> => see(`${port}.${operation}`, moment);
+
+  const clock: StorageClock = {
+    now: () => new Date(time.now()),
+    monotonic: () => time.now() - START.getTime(),
+    wait: time.wait,
+    learn: async () => undefined,
+  };
+  const fakes = fakePorts({ clock: { ...clock, advance: time.wait, waiting: 0 }, onCall });
+  const ports: Ports = { ...fakes, ...plant.ports?.(fakes) };
+  const common = { ...ports, ...INTAKE_SETTINGS, clock, limits, environment: ENVIRONMENT };
+  /** What a process remembers of calendars and channels dies with it. */
+  const pacings = new WeakMap<Process, ReturnType<typeof fakePacing>>();
+  function pacingOf(process: Process): ReturnType<typeof fakePacing> {
+    const pacing = pacings.get(process) ?? fakePacing({ ...ports, clock }, { limits });
+    pacings.set(process, pacing);
+    return pacing;
+  }
+
+  const calm = {
+    counts: {} as never,
+    met: () => undefined,
+    happens: () => false,
+    between: (_least: number, most: number) => most,
+    pick: <Item>([first]: readonly [Item, ...Item[]]) => first,
+  };
+  const processes = {
+    onCall: async () => undefined,
+    any: () => (isEnding ? undefined : living),
+    runIn: <Result>(process: Process, run: () => Promise<Result>) => inside.run(process, run),
+  };
+  const context = { time, faults: calm, processes, limits };
+
+  const reports: unknown[] = [];
+  const provider = rememberingProvider({
+    onCall,
+    now: time.now,
+    refusesFirst: point.given === 'throttled',
+    taken: (channel, attempt) => {
+      if (point.given === 'reported') time.after(REPORT_AFTER, () => reports.push(reportOf(channel, attempt)));
+    },
+  });
+
+  let runs = 0;
+  const send = (channel: Channel, copy: Copy, process: Process): Promise<void> => {
+    const own = plant.provider?.(provider.of(channel)) ?? provider.of(channel);
+    return sendCopy(copy, `run-${(runs += 1)}`, {
+      ...common,
+      ...pacingOf(process),
+      channel,
+      provider: own,
+      writeFailure: (delivery) => writeFailure(delivery, ports.failures, clock.now()),
+    });
+  };
+
+  const topic: IncomingEvent[] = [];
+  const deadLetters: DeadLetter[] = [];
+  for (const body of eventsOf(point, channels)) {
+    const event = { body, arrived: clock.now(), parked: 0, resubmitted: 0 };
+    if (point.given === 'dead letter') deadLetters.push(letterOf(event));
+    else topic.push(event);
+  }
+
+  const completed = (operation: Operation, handled: Promise<void>): Promise<void> =>
+    handled.then(() => see(operation, 'before'));
+  const takeDue =
+    <Body>(queue: { body: Body; at: Date }[]) =>
+    (most: number): Body[] => {
+      const due = queue.findIndex(({ at }) => at > clock.now());
+      return queue.splice(0, Math.min(most, due === -1 ? queue.length : due)).map(({ body }) => body);
+    };
+  const buried = (): never => {
+    throw new Error('a message was delivered too often');
+  };
+  const intakeOf = (take: (most: number) => IncomingEvent[]) =>
+    workOff<IncomingEvent>(
+      {
+        take,
+        handle: (events, process) =>
+          completed('intake.complete', takeEvents(events, { ...common, ...pacingOf(process) })),
+        batch: limits.intakeBatch,
+        concurrency: 1,
+        deadLetter: buried,
+      },
+      context,
+    );
+  const oneByOne = <Body>(queue: Body[], handle: (body: Body) => Promise<void>) =>
+    workOff<Body>(
+      {
+        take: (most) => queue.splice(0, most),
+        handle: ([body]) => handle(body!),
+        batch: 1,
+        concurrency: 1,
+        deadLetter: buried,
+      },
+      context,
+    );
+  const { broker } = fakes;
+  const entities = [
+    intakeOf((most) => topic.splice(0, most)),
+    intakeOf(takeDue(broker.retriedEvents)),
+    oneByOne(deadLetters, (letter) => takeDeadLetter(letter, common)),
+    // Event Grid comes again as well when its push is not answered.
+    oneByOne(reports, (report) => takeReport(report, common)),
+    ...CHANNELS.map((channel) =>
+      workOff<Copy>(
+        {
+          take: takeDue(broker[channel]),
+          handle: ([copy], process) => completed('send.complete', send(channel, copy!, process)),
+          batch: 1,
+          concurrency: limits.concurrency,
+          deadLetter: buried,
+        },
+        context,
+      ),
+    ),
+  ];
+  const poll = (): void => {
+    for (const entity of entities) entity.poll();
+    time.after(200, poll);
+  };
+  poll();
+
+  const rows = (): Delivery[] => [...fakes.deliveries.rows.values()];
+  const isOver = (): boolean =>
+    deaths > 0 &&
+    living !== undefined &&
+    topic.length + deadLetters.length + reports.length === 0 &&
+    broker.sms.length + broker.email.length + broker.retriedEvents.length === 0 &&
+    entities.every(({ held }) => held() === 0) &&
+    rows().every(({ progress: { status } }) => status !== 'planned' && status !== 'sending');
+  if (!(await time.pass(isOver, LONGEST))) throw new Error(`it never came to an end: ${deaths} deaths`);
+  return { deliveries: rows(), effective: provider.effective, deaths };
+}
+
+function eventsOf({ given }: Point, channels: readonly Channel[]): Uint8Array[] {
+  const count = given === 'batch' ? BATCH : 1;
+  return Array.from({ length: count }, (_, index) =>
+    bytesOf(
+      rawEvent('order.placed', {
+        envelope: { id: `placed-${index}`, time: START.toISOString() },
+        order: { number: String(index) },
+        customer: { channels },
+      }),
+    ),
+  );
+}
+
+const letterOf = ({ body, arrived, resubmitted }: IncomingEvent): DeadLetter => ({
+  at: arrived,
+  entity: 'order-events/notifications',
+  body,
+  arrived,
+  resubmitted,
+  enqueued: arrived,
+  sequenceNumber: '1',
+  messageId: '',
+  reason: 'MaxDeliveryCountExceeded',
+  description: '',
+  deliveryCount: LIMITS.real.maxDeliveryCount,
+});
+
+const reportOf = (channel: Channel, attempt: string): unknown =>
+  channel === 'sms' ? smsReport({ tag: `${ENVIRONMENT}:${attempt}` }) : emailReport({ messageId: attempt });
