@@ -1,10 +1,10 @@
-import { type Mark, type Moment, type Operation, watchFor } from './points.ts';
+import type { Moment, Passes } from '../proxies/seen.ts';
+import { type Mark, type Operation, watchFor } from './points.ts';
+import { operationOf } from './requests.ts';
 
 export type Gate = {
-  /** What a proxy asks of every request: whether it, or its answer, is let through. */
-  passes(operation: Operation, moment: Moment): boolean;
-  /** Whether anything is let through at all; nothing is while a process stands at its point. */
-  isOpen(): boolean;
+  /** Nothing passes while a process stands at its point. */
+  passes: Passes;
   /** Resolves when the mark is reached; from then on nothing is let through. */
   watch(mark: Mark, each: (operation: Operation, moment: Moment) => void): Promise<void>;
   /** Lets everything through again; what was held back stays so for ever. */
@@ -16,9 +16,9 @@ export function createGate(): Gate {
   let watching: ((operation: Operation, moment: Moment) => boolean) | undefined;
   let isOpen = true;
   return {
-    isOpen: () => isOpen,
-    passes(operation, moment) {
-      if (isOpen && watching?.(operation, moment)) isOpen = false;
+    passes(seen, moment) {
+      const operation = seen && operationOf(seen);
+      if (isOpen && operation && watching?.(operation, moment)) isOpen = false;
       return isOpen;
     },
     watch: (mark, each) =>

@@ -1,5 +1,6 @@
 /** The points at which a process is killed: the fault list's, by its numbers. */
 import type { Channel } from '../../shared/delivery.ts';
+import type { Moment } from '../proxies/seen.ts';
 
 /** What a process asks of the outside, as a fake port and as a proxy on the wire both see it. */
 export type Operation =
@@ -14,9 +15,6 @@ export type Operation =
   | 'provider.send'
   | 'intake.complete'
   | 'send.complete';
-
-/** `before`: it is asked for, and not done. `after`: it is done, and nobody is told. */
-export type Moment = 'before' | 'after';
 
 /** The first such request; with `since`, the first that comes after one of those. */
 export type Mark = { operation: Operation; moment: Moment; since?: Operation };

@@ -1,5 +1,6 @@
-/** Which request on the wire is which operation of a port. */
-import type { Request } from './http-proxy.ts';
+/** Which of what a proxy sees is which operation of a port. */
+import { NOTIFICATIONS, ORDER_EVENTS, RETRIED_EVENTS, SEND_QUEUES } from '../../shared/entities.ts';
+import type { Seen } from '../proxies/seen.ts';
 import type { Operation } from './points.ts';
 
 const TABLES: readonly { method: RegExp; path: RegExp; body?: RegExp; operation: Operation }[] = [
@@ -12,11 +13,20 @@ const TABLES: readonly { method: RegExp; path: RegExp; body?: RegExp; operation:
   { method: /^(PUT|MERGE|PATCH)$/, path: /\/DeadLetters\(/, operation: 'deadLetters.put' },
 ];
 
-export const tableOperation = (request: Request): Operation | undefined =>
-  TABLES.find(
-    ({ method, path, body }) =>
-      method.test(request.method) && path.test(request.path) && (!body || body.test(request.body)),
-  )?.operation;
+const COPIES: readonly string[] = Object.values(SEND_QUEUES);
+const EVENTS: readonly string[] = [`${ORDER_EVENTS}/Subscriptions/${NOTIFICATIONS}`, RETRIED_EVENTS];
 
-export const providerOperation = ({ method, path }: Request): Operation | undefined =>
-  method === 'POST' && /^\/(sms|emails:send)\?/.test(path) ? 'provider.send' : undefined;
+export function operationOf(seen: Seen): Operation | undefined {
+  switch (seen.service) {
+    case 'tables':
+      return TABLES.find(
+        ({ method, path, body }) => method.test(seen.method) && path.test(seen.path) && (!body || body.test(seen.body)),
+      )?.operation;
+    case 'communication-services':
+      return seen.method === 'POST' && /^\/(sms|emails:send)\?/.test(seen.path) ? 'provider.send' : undefined;
+    case 'service-bus':
+      if (COPIES.includes(seen.entity))
+        return seen.does === 'send' ? 'queues.sendCopies' : seen.does === 'settle' ? 'send.complete' : undefined;
+      return EVENTS.includes(seen.entity) && seen.does === 'settle' ? 'intake.complete' : undefined;
+  }
+}

@@ -12,10 +12,10 @@ import { parseAttemptId } from '../../shared/delivery-id.ts';
 import { NOTIFICATIONS, ORDER_EVENTS } from '../../shared/entities.ts';
 import { LIMITS } from '../../shared/limits.ts';
 import { setScenario } from '../long/provider.ts';
+import { startProxiedCloud } from '../proxies/proxied-cloud.ts';
 import { BATCH, type Case, lineOf, linesExpectedOf } from './cases.ts';
 import { createGate, type Gate } from './gate.ts';
 import type { Point } from './points.ts';
-import { startProxiedCloud } from './proxied-cloud.ts';
 
 const limits = LIMITS.short;
 const MEMORY = limits.providerMemory / 1_000;
@@ -39,7 +39,7 @@ export async function runPoints(
       settings: { LIMITS: 'short', SENDERS: UNPACED, HOUSEKEEPING_SCHEDULE: '*/5 * * * * *' },
       scenario: { memory: MEMORY, quotas: { sms: null, email: null }, magicRecipients: false },
     },
-    gate,
+    gate.passes,
   );
   const now = new Date();
   const stage = {

@@ -17,7 +17,8 @@ import { workOff } from '../simulation/entity.ts';
 import type { Process } from '../simulation/processes.ts';
 import { virtualTime } from '../simulation/virtual-time.ts';
 import { BATCH } from './cases.ts';
-import { type Memory, type Moment, type Operation, type Point, watchFor } from './points.ts';
+import type { Moment } from '../proxies/seen.ts';
+import { type Memory, type Operation, type Point, watchFor } from './points.ts';
 import { rememberingProvider } from './provider.ts';
 
 const SECOND = 1_000;

@@ -1,15 +1,17 @@
 import { createRequire } from 'node:module';
 
-/** What a client sends over AMQP 1.0, as far as the proxy looks at it; the bytes are whole frames. */
+/** What goes over AMQP 1.0, as far as the proxy looks at it; the bytes are whole frames. */
 export type Piece = { bytes: Buffer } & (
   | { kind: 'attach'; channel: number; receives: boolean; address: string }
-  | { kind: 'transfer' | 'disposition'; channel: number }
+  | { kind: 'transfer' | 'disposition'; channel: number; count: number }
   | { kind: 'other' }
 );
 
 type Attach = { role: boolean; source?: { value: unknown[] }; target?: { value: unknown[] } };
+type Disposition = { first: number; last?: number };
+type Transfer = { message_format?: number };
 const { read_frame: readFrame } = createRequire(import.meta.url)('rhea/lib/frames.js') as {
-  read_frame: (bytes: Buffer) => { performative: Attach };
+  read_frame: (bytes: Buffer) => { performative: Attach & Disposition & Transfer; payload?: Buffer };
 };
 
 const CODES: Record<number, 'attach' | 'transfer' | 'disposition'> = {
@@ -17,6 +19,10 @@ const CODES: Record<number, 'attach' | 'transfer' | 'disposition'> = {
   0x14: 'transfer',
   0x15: 'disposition',
 };
+/** The message format in which Service Bus takes several messages in one transfer, each a data section of it. */
+const BATCH = 0x80013700;
+const DATA = 0x75;
+const BYTES = { short: 0xa0, long: 0xb0 };
 
 /** Cuts what comes in any portions into its protocol headers and frames. */
 export function createFrameCutter(): (portion: Buffer) => Piece[] {
@@ -45,8 +51,11 @@ function pieceOf(bytes: Buffer): Piece {
   const kind = isHeader(bytes) || bytes[5] !== 0 || bytes[body + 1] !== 0x53 ? undefined : CODES[bytes[body + 2] ?? 0];
   if (!kind) return { kind: 'other', bytes };
   const channel = bytes.readUInt16BE(6);
-  if (kind !== 'attach') return { kind, channel, bytes };
-  const { role, source, target } = readFrame(bytes).performative;
+  const { performative, payload = Buffer.alloc(0) } = readFrame(bytes);
+  if (kind === 'transfer')
+    return { kind, channel, bytes, count: performative.message_format === BATCH ? sectionsIn(payload) : 1 };
+  const { role, source, target, first, last } = performative;
+  if (kind === 'disposition') return { kind, channel, bytes, count: (last ?? first) - first + 1 };
   return { kind, channel, bytes, receives: role, address: addressIn(role ? source : target) };
 }
 
@@ -55,4 +64,15 @@ function addressIn(terminus: { value: unknown[] } | undefined): string {
   const first = terminus?.value[0];
   const text = typeof first === 'object' && first !== null && 'value' in first ? first.value : first;
   return typeof text === 'string' ? text : '';
+}
+
+function sectionsIn(payload: Buffer): number {
+  let sections = 0;
+  for (let at = 0; at < payload.length;) {
+    const size = payload[at + 3];
+    if (payload[at + 1] !== 0x53 || (size !== BYTES.short && size !== BYTES.long)) break;
+    if (payload[at + 2] === DATA) sections += 1;
+    at += size === BYTES.short ? 5 + payload[at + 4]! : 8 + payload.readUInt32BE(at + 4);
+  }
+  return sections;
 }

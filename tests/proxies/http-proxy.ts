@@ -1,10 +1,7 @@
 import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { HOST } from '../../demo/ports.ts';
-import type { Gate } from './gate.ts';
-import type { Operation } from './points.ts';
-
-export type Request = { method: string; path: string; body: string };
+import type { Passes, SeenRequest } from './seen.ts';
 
 export type Proxy = {
   port: number;
@@ -13,27 +10,23 @@ export type Proxy = {
   close(): Promise<void>;
 };
 
-type Options = { gate: Gate; operationOf: (request: Request) => Operation | undefined };
-
-/** Forwards whole requests to a local port, and whole answers back; one that the gate holds back is never answered. */
-export async function startHttpProxy({ gate, operationOf }: Options): Promise<Proxy> {
+/** Forwards whole requests to a local port, and whole answers back; one that may not pass is never answered. */
+export async function startHttpProxy(service: SeenRequest['service'], passes: Passes): Promise<Proxy> {
   const agent = new Agent({ keepAlive: true });
   let target = 0;
 
   async function serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await bytesOf(incoming);
     const { method = '', url = '', headers } = incoming;
-    const operation = operationOf({ method, path: url, body: body.toString('latin1') });
-    const passes = (moment: 'before' | 'after'): boolean =>
-      operation ? gate.passes(operation, moment) : gate.isOpen();
-    if (!passes('before')) return;
+    const seen = { service, method, path: url, body: body.toString('latin1') };
+    if (!passes(seen, 'before')) return;
     const answer = await new Promise<IncomingMessage>((resolve, reject) => {
       request({ host: HOST, port: target, method, path: url, headers, agent, setHost: false }, resolve)
         .once('error', reject)
         .end(body);
     });
     const answerBody = await bytesOf(answer);
-    if (passes('after')) response.writeHead(answer.statusCode ?? 502, answer.headers).end(answerBody);
+    if (passes(seen, 'after')) response.writeHead(answer.statusCode ?? 502, answer.headers).end(answerBody);
   }
 
   const server = createServer((incoming, response) => {

@@ -7,16 +7,18 @@ import {
 } from '../../demo/laptop-cloud.ts';
 import sample from '../../local.settings.sample.json' with { type: 'json' };
 import { startAmqpProxy } from './amqp-proxy.ts';
-import type { Gate } from './gate.ts';
 import { type Proxy, startHttpProxy } from './http-proxy.ts';
-import { providerOperation, tableOperation } from './requests.ts';
+import type { Passes } from './seen.ts';
 
-/** The laptop cloud, its functions host behind a gate; what is handed back reaches every part directly. */
-export async function startProxiedCloud(options: Omit<LaptopCloudOptions, 'ports'>, gate: Gate): Promise<LaptopCloud> {
+/** The laptop cloud, its functions host behind proxies; what is handed back reaches every part directly. */
+export async function startProxiedCloud(
+  options: Omit<LaptopCloudOptions, 'ports'>,
+  passes: Passes,
+): Promise<LaptopCloud> {
   const [tables, broker, provider] = await Promise.all([
-    startHttpProxy({ gate, operationOf: tableOperation }),
-    startAmqpProxy({ gate }),
-    startHttpProxy({ gate, operationOf: providerOperation }),
+    startHttpProxy('tables', passes),
+    startAmqpProxy(passes),
+    startHttpProxy('communication-services', passes),
   ]);
   const proxies: Partial<Record<Part, Proxy>> = {
     tables,
