@@ -26,7 +26,7 @@ export const burst: Part = {
       async (cloud) => {
         await wait(IDLE);
         const published = Date.now();
-        await publish(cloud, smsNews(MESSAGES, SEED));
+        await publish(cloud, smsNews(MESSAGES, SEED).publications);
         await untilSent(cloud, MESSAGES, PATIENCE, () => undefined);
         const waits = (await effectiveSends(cloud)).map(({ at }) => (at - published) / 1_000);
         progress(`the first after ${waits[0]} s, the last after ${waits.at(-1)} s`);

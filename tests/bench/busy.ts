@@ -31,7 +31,7 @@ export const busy: Part = {
       let sent = 0;
       const measure = async (latency: number, seed: number): Promise<{ held: number; call: number }> => {
         await setScenario(cloud, { faults: [{ kind: 'slow', when: 'after', delay: latency }] });
-        await publish(cloud, smsNews(MESSAGES, seed));
+        await publish(cloud, smsNews(MESSAGES, seed).publications);
         await untilTakenIn(cloud);
         const takenIn = Date.now();
         await untilSent(cloud, (sent += MESSAGES), PATIENCE, (done) => progress(`${done} sent`));

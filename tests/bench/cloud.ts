@@ -17,7 +17,7 @@ export async function withCloud<Result>(
   }
 }
 
-export const publish = (cloud: LaptopCloud, { publications }: Stream): Promise<void> =>
+export const publish = (cloud: LaptopCloud, publications: Stream['publications']): Promise<void> =>
   publishAll(cloud.settings['ServiceBus']!, publications, () => undefined, new AbortController().signal);
 
 /** Resolves when every event on the broker has been taken in. */

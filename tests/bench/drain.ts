@@ -29,7 +29,7 @@ export const drain: Part = {
     return withCloud({ folder, settings, scenario }, async (cloud) => {
       const told = (sent: number, refused: number) => progress(`${sent} sent, ${refused} refused`);
       progress('ours');
-      await publish(cloud, smsNews(MESSAGES, SEED));
+      await publish(cloud, smsNews(MESSAGES, SEED).publications);
       await untilSent(cloud, MESSAGES, PATIENCE, told);
       const ours = await drained(cloud);
       const people = (await effectiveSends(cloud)).map(({ to }) => to);

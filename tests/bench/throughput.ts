@@ -28,7 +28,7 @@ export const throughput: Part = {
     const told = (sent: number) => progress(`${sent} of ${MESSAGES} sent`);
     const compare = async (cloud: LaptopCloud, answers: Record<string, unknown>, seed: number) => {
       await setScenario(cloud, answers);
-      await publish(cloud, smsNews(MESSAGES, seed));
+      await publish(cloud, smsNews(MESSAGES, seed).publications);
       await untilTakenIn(cloud);
       const takenIn = Date.now();
       await untilSent(cloud, MESSAGES, PATIENCE, told);

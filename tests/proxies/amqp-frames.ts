@@ -22,7 +22,8 @@ const CODES: Record<number, 'attach' | 'transfer' | 'disposition'> = {
 /** The message format in which Service Bus takes several messages in one transfer, each a data section of it. */
 const BATCH = 0x80013700;
 const DATA = 0x75;
-const BYTES = { short: 0xa0, long: 0xb0 };
+const LONG = 0x10;
+const EMPTY_LIST = 0x45;
 
 /** Cuts what comes in any portions into its protocol headers and frames. */
 export function createFrameCutter(): (portion: Buffer) => Piece[] {
@@ -66,13 +67,15 @@ function addressIn(terminus: { value: unknown[] } | undefined): string {
   return typeof text === 'string' ? text : '';
 }
 
+/** The size of a section follows its type: in four bytes, in one, or not at all when there is nothing in it. */
 function sectionsIn(payload: Buffer): number {
   let sections = 0;
   for (let at = 0; at < payload.length;) {
-    const size = payload[at + 3];
-    if (payload[at + 1] !== 0x53 || (size !== BYTES.short && size !== BYTES.long)) break;
-    if (payload[at + 2] === DATA) sections += 1;
-    at += size === BYTES.short ? 5 + payload[at + 4]! : 8 + payload.readUInt32BE(at + 4);
+    const [section, type] = [payload[at + 2]!, payload[at + 3]!];
+    if (section === DATA) sections += 1;
+    at += 4;
+    if (type & LONG) at += 4 + payload.readUInt32BE(at);
+    else if (type !== EMPTY_LIST) at += 1 + payload[at]!;
   }
   return sections;
 }
