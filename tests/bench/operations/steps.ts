@@ -44,7 +44,6 @@ export const SHARED: readonly Operation[] = [
   'tables: transaction on Deliveries',
   'tables: read SenderCalendars',
   'tables: write SenderCalendars',
-  'tables: read ChannelSwitches',
 ];
 
 export type Path = {

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { message } from 'rhea';
 import { expect, it } from 'vitest';
 import { createFrameCutter } from './amqp-frames.ts';
 
@@ -37,8 +38,18 @@ it.each([1, 7, 64, 10_000])('cuts what comes in portions of %i bytes into whole 
     { kind: 'other' },
     { kind: 'attach', channel: 1, receives: true, address: 'sms' },
     { kind: 'attach', channel: 2, receives: false, address: 'email' },
-    { kind: 'transfer', channel: 2 },
+    { kind: 'transfer', channel: 2, count: 1 },
     { kind: 'other' },
-    { kind: 'disposition', channel: 1 },
+    { kind: 'disposition', channel: 1, count: 1 },
   ]);
+});
+
+it('counts the messages of a batch, and those that are settled together', () => {
+  const batch = message.encode({ body: message.data_sections([Buffer.alloc(3), Buffer.alloc(300), Buffer.alloc(1)]) });
+  const [transfer] = createFrameCutter()(
+    frame(2, rhea.transfer({ handle: 0, delivery_id: 0, message_format: 0x80013700 }), batch),
+  );
+  expect(transfer).toMatchObject({ kind: 'transfer', count: 3 });
+  const [settled] = createFrameCutter()(frame(1, rhea.disposition({ role: true, first: 4, last: 9, settled: true })));
+  expect(settled).toMatchObject({ kind: 'disposition', count: 6 });
 });
