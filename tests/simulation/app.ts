@@ -59,7 +59,8 @@ export function createApp(
   const limits = { ...LIMITS.real, ...plant.limits };
   const learnt = storageClock(storageTime, local);
   const clock = plant.clock?.(learnt, local) ?? learnt;
-  const bookings = createBookings({ ...ports, clock, random, limits: LIMITS.real });
+  const senderCalendars = journal.ofCalendars(ports.senderCalendars);
+  const bookings = createBookings({ senderCalendars, clock, random, limits: LIMITS.real });
   const common = {
     ...ports,
     ...INTAKE_SETTINGS,

@@ -74,7 +74,8 @@ function ofDelivery(row: Delivery, sends: number, world: World): string[] {
     const reason = reasonNotSent(row, world);
     if (reason) add(reason);
   }
-  if (status === 'uncertain' && plan.channel === 'email' && cause === 'no-answer' && !isSuperseded(row, world))
+  // Its own early end may come before the answer to that question.
+  if (status === 'uncertain' && plan.channel === 'email' && !plan.expiresAt && !isSuperseded(row, world))
     add('the provider could have been asked');
   if (sends === 1 && verdict !== 'unknown' && status !== verdict) add(`its reports amount to ${verdict}`);
   if (sends === 1 && verdict === 'unknown' && status !== 'unknown' && status !== 'uncertain')

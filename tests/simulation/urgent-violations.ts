@@ -1,15 +1,16 @@
+import type { Slot } from '../../shared/calendar.ts';
 import { LIMITS } from '../../shared/limits.ts';
 import type { Booked } from './journal.ts';
+import { NOTICE, cellOf } from './reserve.ts';
 import type { World } from './violations.ts';
 
-const { shortWait, lookAge, guard, headway } = LIMITS.real;
-/** How long loans of the urgent lane cannot be taken back any more. */
-const NOTICE = shortWait + lookAge + guard;
+const { guard, headway } = LIMITS.real;
 /** The reserve is spared while the normal lane has room as soon as this. */
 const PATIENCE = 3_000;
-/** Of a window's limit, what is kept for urgent news, and how exactly its grid knows an instant. */
+/** Of a window's limit, what is kept for urgent news. */
 const reserveOf = (limit: number): number => Math.min(limit - 1, Math.max(1, Math.floor(limit * 0.02)));
-const CELLS = 600;
+
+type Free = Booked & { slot: Slot; ended: number };
 
 /**
  * No urgent delivery behind normal ones. Of bookings that were made while nothing was blocked: an urgent slot is never
@@ -18,30 +19,30 @@ const CELLS = 600;
  */
 export function urgentViolations(world: World): string[] {
   const lines: string[] = [];
-  const free = world.journal.booked.filter(({ request, slot, isFree }) => isFree && slot && !request.notBefore);
+  const { booked } = world.journal;
+  const free = booked.filter((one): one is Free => one.isFree && one.slot !== undefined && !one.request.notBefore);
   const urgent = free.filter(({ request }) => request.lane === 'urgent');
   const normal = free.filter(({ request }) => request.lane === 'normal');
-  for (const booked of urgent) {
-    const at = booked.slot!.at.getTime();
-    const name = `${booked.channel}: an urgent slot at ${booked.slot!.at.toISOString()}`;
-    if (at > booked.ended + furthest(booked)) lines.push(`${name} is further ahead than its reserve`);
+  for (const one of urgent) {
+    const at = one.slot.at.getTime();
+    const name = `${one.channel}: an urgent slot at ${one.slot.at.toISOString()}`;
+    if (at > one.ended + furthest(one)) lines.push(`${name} is further ahead than its reserve`);
     // What is due as soon as a copy can be queued waits behind nobody.
-    if (at <= booked.ended + headway + PATIENCE) continue;
-    const overtaken = normal.some((later) => later.slot!.at.getTime() < at && isAfter(booked, later, world));
+    if (at <= one.ended + headway + PATIENCE) continue;
+    const overtaken = normal.some((later) => later.slot.at.getTime() < at && isAfter(one, later, world));
     if (overtaken) lines.push(`${name} was overtaken by a normal one`);
   }
   return lines;
 }
 
-const furthest = ({ windows, reserved }: Booked): number =>
-  windows.reduce((sum, { limit, seconds }, index) => {
-    const length = seconds * 1_000;
-    const turns = Math.floor((reserved[index] ?? 0) / reserveOf(limit)) + 1;
-    return sum + turns * (length + guard + (2 * length) / CELLS);
+const furthest = ({ windows, standing }: Free): number =>
+  windows.reduce((sum, window, index) => {
+    const turns = Math.floor((standing?.[index] ?? 0) / reserveOf(window.limit)) + 1;
+    return sum + turns * (window.seconds * 1_000 + guard + 2 * cellOf(window));
   }, NOTICE + headway);
 
 /** In the same calendar, certainly later, with the limits and the row that the earlier one met. */
-function isAfter(earlier: Booked, later: Booked, { settings, harm }: World): boolean {
+function isAfter(earlier: Free, later: Free, { settings, harm }: World): boolean {
   const isChanged = settings.changing < later.ended && settings.changed > earlier.began;
   const missing = harm.missing.get(later.channel);
   const isAnew = missing !== undefined && missing < later.ended && missing > earlier.began;
