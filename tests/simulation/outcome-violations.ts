@@ -88,7 +88,7 @@ function reasonNotSent(row: Delivery, world: World): string | undefined {
   const { plan, progress } = row;
   switch (progress.status) {
     case 'uncertain':
-      return undefined;
+      return progress.history.some(({ note = '' }) => note === 'called') ? undefined : 'nobody ever called';
     case 'skipped':
       return isSuperseded(row, world) ? undefined : 'skipped without newer news';
     case 'failed':
