@@ -46,7 +46,7 @@ export function createQuota(windows: Windows, faults: Faults) {
   return {
     longest: Math.max(...windows.map(({ seconds }) => seconds * 1_000)),
     /** 0 when the unit was taken, else how long until there is room if nobody else comes. */
-    take(now: number): number {
+    take: (now: number): number => {
       const fits = used.every(({ window, usage }) => usage.fits(1, window.limit, now));
       for (const { window, usage } of used)
         if (fits) usage.add(1, now);
@@ -54,7 +54,7 @@ export function createQuota(windows: Windows, faults: Faults) {
       return fits ? 0 : Math.max(1, ...used.map(({ window, usage }) => usage.waitMs(1, window.limit, now)));
     },
     /** From now on it has these limits, for windows of the same lengths; what was used counts on. */
-    limit(next: Windows): void {
+    limit: (next: Windows): void => {
       used = used.map(({ usage }, index) => ({ window: next[index]!, usage }));
     },
   };

@@ -52,5 +52,3 @@ export function createReserve(time: VirtualTime) {
     },
   };
 }
-
-export type Reserve = ReturnType<typeof createReserve>;
