@@ -11,6 +11,7 @@ import { sendCopy } from '../../shared/send.ts';
 import { type StorageClock, type StorageTime, storageClock } from '../../shared/storage-clock.ts';
 import { createSwitches } from '../../shared/switches.ts';
 import { takeReport } from '../../shared/take-report.ts';
+import { URGENT_SHARE } from '../fakes/pacing.ts';
 import type { fakePorts } from '../fakes/ports.ts';
 import { INTAKE_SETTINGS } from '../shared/order-event.ts';
 import type { Journal } from './journal.ts';
@@ -60,7 +61,13 @@ export function createApp(
   const learnt = storageClock(storageTime, local);
   const clock = plant.clock?.(learnt, local) ?? learnt;
   const senderCalendars = journal.ofCalendars(ports.senderCalendars);
-  const bookings = createBookings({ senderCalendars, clock, random, limits: LIMITS.real });
+  const bookings = createBookings({
+    senderCalendars,
+    clock,
+    random,
+    limits: LIMITS.real,
+    urgentShare: URGENT_SHARE,
+  });
   const common = {
     ...ports,
     ...INTAKE_SETTINGS,

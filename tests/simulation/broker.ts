@@ -16,10 +16,10 @@ const MINUTE = 60 * SECOND;
 type Context = {
   time: VirtualTime;
   faults: Faults;
-  processes: Processes;
+  processes: Pick<Processes, 'any' | 'runIn'>;
   limits: Limits;
   calmFrom: number;
-  appOf: (process: Process) => App;
+  appOf: (process: Process) => Pick<App, 'intake' | 'send' | 'bury'>;
 };
 
 /** The topic, the queues and their dead letters, each worked off by the app; what is scheduled comes about when it is due. */
@@ -98,6 +98,7 @@ export function createBroker(context: Context) {
 
   return {
     topic,
+    deadLetters,
     /** Told of every message that our own queues got. */
     onEnqueued:
       (queues: () => FakeBroker) =>

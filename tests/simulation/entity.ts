@@ -14,7 +14,13 @@ type Entity<Body> = {
   deadLetter: (body: Body) => void;
 };
 
-type Context = { time: VirtualTime; faults: Faults; processes: Processes; limits: Limits; calmFrom: number };
+type Context = {
+  time: VirtualTime;
+  faults: Faults;
+  processes: Pick<Processes, 'any' | 'runIn'>;
+  limits: Limits;
+  calmFrom: number;
+};
 
 /** How soon the host takes what has come. */
 const PICKED_UP = { least: 2, most: 20 };

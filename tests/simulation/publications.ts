@@ -21,8 +21,8 @@ const SHOP = { name: 'Shop' };
 const LINK = 'https://track.example.com/1';
 
 /**
- * Orders placed within a quarter of an hour, a third of them in one burst, and delays of some; so many that there will
- * be at least so many deliveries. Some events come again, out of order, or are bad.
+ * Orders placed within a quarter of an hour, a third of them or all in one burst, and delays of some; so many that there
+ * will be at least so many deliveries. Some events come again, out of order, or are bad.
  * @param expiring whether some of them come with an end of their own
  */
 export function publications(deliveries: number, expiring: boolean, faults: Faults, start: number): Publication[] {
@@ -58,11 +58,13 @@ export function publications(deliveries: number, expiring: boolean, faults: Faul
       all.push({ at: later(), body: bytesOf(raw(200)), event, again: 'changed' });
   }
 
+  const isBurst = faults.chance(0.2);
   for (let order = 1; planned < deliveries; order += 1) {
-    const at = start + faults.whole(0, faults.pick([2 * SECOND, MINUTE, 15 * MINUTE]));
+    const within = isBurst ? 2 * SECOND : faults.pick([2 * SECOND, MINUTE, 15 * MINUTE]);
+    const at = start + faults.whole(0, within);
     publish(order, 'order.placed', 'placed', at, at);
     if (!faults.chance(0.4)) continue;
-    const delayed = at + faults.whole(SECOND, faults.pick([30 * SECOND, 5 * MINUTE]));
+    const delayed = at + faults.whole(SECOND, isBurst ? 30 * SECOND : faults.pick([30 * SECOND, 5 * MINUTE]));
     publish(order, 'order.delayed', 'delayed', delayed, delayed);
     if (!faults.chance(0.4)) continue;
     const again = delayed + faults.whole(SECOND, 3 * MINUTE);
