@@ -70,7 +70,7 @@ export function createProcesses({ time, faults, services, calmFrom }: Surroundin
   }
 
   /** Around every call to the outside: it takes time, it may fail, and the process may die or stand still. */
-  async function onCall({ port, moment }: Pick<PortCall, 'port' | 'moment'>): Promise<void> {
+  async function onCall({ port, operation, moment }: PortCall): Promise<void> {
     const process = current.getStore();
     if (!process) return;
     if (!process.alive) return never();
@@ -81,10 +81,11 @@ export function createProcesses({ time, faults, services, calmFrom }: Surroundin
     }
     const isBeforeCall = port === 'provider' && moment === 'before';
     if (!isCalm && faults.happens(isBeforeCall ? 'pause-before-call' : 'pause', isBeforeCall ? 0.006 : 0.001)) {
-      // Between the last look and the first byte nothing can help against a pause that outlives the provider's memory:
-      // docs/failure-modes.md names it, so it is left out here.
-      const longest = isBeforeCall ? 2 * MINUTE : 8 * MINUTE;
-      stop(process, faults.between(SECOND, faults.pick([5 * SECOND, 30 * SECOND, 40 * SECOND, longest])));
+      // Between the last look and the first byte nothing can help against a pause after which the provider has forgotten
+      // an SMS, or has twice said that it knows nothing of a mail: docs/failure-modes.md names both, so they are left out.
+      const longest = isBeforeCall ? (operation === 'email' ? 25 * SECOND : 2 * MINUTE) : 8 * MINUTE;
+      const usual = faults.pick([5 * SECOND, 30 * SECOND, 40 * SECOND, longest]);
+      stop(process, faults.between(SECOND, Math.min(usual, longest)));
     }
     await pass(process, services.latency(port));
     const failure = services.failure(port, moment);

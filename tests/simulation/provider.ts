@@ -110,14 +110,14 @@ export function createProvider(
       return over({ kind: 'not-reached', code: 'ECONNREFUSED' });
     if (!isCalm() && faults.happens('name-not-found', 0.006)) return over({ kind: 'not-reached', code: 'ENOTFOUND' });
 
-    await processes.onCall({ port: 'provider', moment: 'before' });
+    await processes.onCall({ port: 'provider', operation: channel, moment: 'before' });
     call.arrived = time.now();
     const deed = deedFor(channel, request, call);
     if (deed.refusesForGood) call.refusedForGood = true;
     if (deed.takes) taken({ channel, attempt });
     remember(channel, request, deed);
     await time.wait(deed.after);
-    await processes.onCall({ port: 'provider', moment: 'after' });
+    await processes.onCall({ port: 'provider', operation: channel, moment: 'after' });
     return over(deed.now);
   }
 
@@ -131,13 +131,13 @@ export function createProvider(
   const of = (channel: Channel): EmailProvider => ({
     send: (request) => send(channel, request),
     async status(attempt) {
-      await processes.onCall({ port: 'provider', moment: 'before' });
+      await processes.onCall({ port: 'provider', operation: 'status', moment: 'before' });
       const known = memory.get(attempt);
       const isTaken =
         known && known.answer !== 'running' && known.answer.kind === 'answered' && known.answer.status === 202;
       const isBehind =
         isTaken && !isCalm() && time.now() - known.since < BEHIND && faults.happens('status-behind', 0.9);
-      await processes.onCall({ port: 'provider', moment: 'after' });
+      await processes.onCall({ port: 'provider', operation: 'status', moment: 'after' });
       return isTaken && !isBehind ? answered(200, { id: attempt, status: 'Succeeded' }) : answered(404);
     },
   });
