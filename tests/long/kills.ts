@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { FREE_PORTS, startLaptopCloud } from '../../demo/laptop-cloud.ts';
+import { startLaptopCloud } from '../../demo/laptop-cloud.ts';
 import { publishAll } from '../../demo/publish.ts';
 import { UNPACED } from '../../demo/senders.ts';
 import { LIMITS } from '../../shared/limits.ts';
 import { seededRandom } from '../fakes/random.ts';
 import { beginningOf, burst, outcomeOf, type Result } from './burst.ts';
+import { portsOfItsOwn } from './ports.ts';
 import { repeatedTooLate, untilProvider } from './provider.ts';
 
 export type KillOptions = {
@@ -52,7 +53,7 @@ export async function runKills(options: KillOptions): Promise<KillResult> {
   const late = down + (1.5 * lock) / 1_000;
   const cloud = await startLaptopCloud({
     folder,
-    ports: FREE_PORTS,
+    ports: portsOfItsOwn(),
     settings: { LIMITS: limits, SENDERS: UNPACED, HOUSEKEEPING_SCHEDULE: '*/5 * * * * *' },
     scenario: {
       memory,
