@@ -80,14 +80,17 @@ export function createProcesses({ time, faults, services, calmFrom }: Surroundin
       return never();
     }
     const isBeforeCall = port === 'provider' && moment === 'before';
-    if (!isCalm && faults.happens(isBeforeCall ? 'pause-before-call' : 'pause', isBeforeCall ? 0.006 : 0.001)) {
+    const stops = !isCalm && faults.happens(isBeforeCall ? 'pause-before-call' : 'pause', isBeforeCall ? 0.006 : 0.001);
+    if (stops) {
       // Between the last look and the first byte nothing can help against a pause after which the provider has forgotten
       // an SMS, or has twice said that it knows nothing of a mail: docs/failure-modes.md names both, so they are left out.
       const longest = isBeforeCall ? (operation === 'email' ? 25 * SECOND : 2 * MINUTE) : 8 * MINUTE;
       const usual = faults.pick([5 * SECOND, 30 * SECOND, 40 * SECOND, longest]);
       stop(process, faults.between(SECOND, Math.min(usual, longest)));
     }
-    await pass(process, services.latency(port));
+    // What has left the process arrives, whether or not the process goes on.
+    if (isBeforeCall && !stops) await time.wait(services.latency(port));
+    else await pass(process, services.latency(port));
     const failure = services.failure(port, moment);
     if (failure) throw new Error(failure);
   }
