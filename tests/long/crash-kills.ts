@@ -30,12 +30,20 @@ export async function crashByKills({ kills, limits, folder, progress }: Options)
   const memory = LIMITS[limits].providerMemory / 1_000;
   const shares = sharesOf(kills);
   const run = (title: string, options: Pick<KillOptions, 'kills' | 'memory' | 'smsMemory' | 'down'>): Promise<Sum> => {
-    progress(`\n${title}: ${options.kills} kills`);
-    return inRounds({ ...options, limits, folder: join(folder, title.replaceAll(/[^a-z]+/g, '-')), progress });
+    progress(`${title}: ${options.kills} kills`);
+    return inRounds({
+      ...options,
+      limits,
+      folder: join(folder, title.replaceAll(/[^a-z]+/g, '-')),
+      progress: (line) => progress(`${title}: ${line.trimStart()}`),
+    });
   };
-  const inside = await run('restarted inside the memory', { kills: shares.inside, memory });
-  const without = await run('without a memory for SMS', { kills: shares.without, memory, smsMemory: 0 });
-  const beyond = await run('restarted beyond the memory', { kills: shares.beyond, memory, down: memory + 1 });
+  // Each on clouds of its own, all at once: a run beyond the memory mostly waits.
+  const [inside, without, beyond] = await Promise.all([
+    run('restarted inside the memory', { kills: shares.inside, memory }),
+    run('without a memory for SMS', { kills: shares.without, memory, smsMemory: 0 }),
+    run('restarted beyond the memory', { kills: shares.beyond, memory, down: memory + 1 }),
+  ]);
   for (const line of inside.mismatches.slice(0, 20)) progress(`  ${line}`);
 
   const fewest = Math.min(inside.fewestInFlight, without.fewestInFlight, beyond.fewestInFlight);

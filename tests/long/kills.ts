@@ -34,6 +34,8 @@ export type KillResult = Result & {
   wereUncertain: number;
 };
 
+/** Event Grid comes again after five minutes when its first pushes met a host that was down. */
+const EVENT_GRID = 6 * 60_000;
 const JUST = 100;
 const AT_LEAST = 8;
 /** Sends from one kill to the next, at most. */
@@ -93,7 +95,7 @@ export async function runKills(options: KillOptions): Promise<KillResult> {
     }
     progress('waiting for locks and leases to run out and for the rest to be sent');
     const stream = beginningOf(whole, published);
-    const result = await outcomeOf(cloud, stream, 6 * lock + late * 1_000);
+    const result = await outcomeOf(cloud, stream, EVENT_GRID + 6 * lock + late * 1_000);
     const log = readFileSync(join(folder, 'logs', 'functions-host.log'), 'utf8');
     const wereUncertain = new Set(
       log
