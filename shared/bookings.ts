@@ -34,12 +34,7 @@ export type SenderCalendars = {
 
 export type Bookings = {
   /** One slot for each request, in their order; undefined where there is none before its deadline. */
-  book(
-    scope: Scope,
-    requests: readonly SlotRequest[],
-    log: Log,
-    finding?: DatedFinding,
-  ): Promise<readonly (Slot | undefined)[]>;
+  book(scope: Scope, requests: readonly SlotRequest[], log: Log): Promise<readonly (Slot | undefined)[]>;
   /** The row, no older than `lookAge`. */
   look(scope: Scope, log: Log): Promise<SenderCalendar>;
   /** Keeps what a call found out; writes only what is new. */
@@ -50,12 +45,15 @@ export type Bookings = {
 
 export type DatedFinding = Finding & { at: Date };
 
+/** What each quota keeps for urgent news: a share of it, and no less than one delivery may use up. */
+export type UrgentReserve = { share: number; units: number };
+
 type BookingDependencies = {
   senderCalendars: SenderCalendars;
   clock: StorageClock;
   random: Random;
   limits: Limits;
-  urgentShare: number;
+  urgent: UrgentReserve;
 };
 
 /** A row that a newer version of this app has written: only that version may go on with it. */
@@ -87,18 +85,17 @@ export function createBookings(dependencies: BookingDependencies): Bookings {
     rows.set(key, row);
     return row;
   };
-  const { limits, urgentShare } = dependencies;
+  const { limits, urgent } = dependencies;
 
   return {
-    async book(scope, requests, log, finding) {
+    async book(scope, requests, log) {
       let slots: readonly (Slot | undefined)[] = [];
       await rowOf(scope).change((state, now) => {
-        const gate = finding ? gateAfter(state.gate, finding, finding.at, limits) : state.gate;
-        const opens = opensAt(gate);
+        const opens = opensAt(state.gate);
         const timed = requests.map((request) => ({ ...request, notBefore: laterOf(request.notBefore, opens) }));
-        const booked = bookSlots(state.calendar, timed, now, rulesOf(scope, limits, urgentShare));
+        const booked = bookSlots(state.calendar, timed, now, rulesOf(scope, limits, urgent));
         slots = booked.slots;
-        return { calendar: slots.some(Boolean) ? booked.calendar : state.calendar, gate };
+        return slots.some(Boolean) ? { ...state, calendar: booked.calendar } : state;
       }, log);
       return slots;
     },
@@ -122,14 +119,15 @@ export function createBookings(dependencies: BookingDependencies): Bookings {
 
 const laterOf = (a: Date | undefined, b: Date): Date => (a && a > b ? a : b);
 
-export function rulesOf({ windows }: Scope, limits: Limits, urgentShare: number): CalendarRules {
+export function rulesOf({ channel, windows }: Scope, limits: Limits, urgent: UrgentReserve): CalendarRules {
   const shortest = windows.reduce((least, window) => (window.seconds < least.seconds ? window : least));
   const share = (shortest.seconds * 1_000) / shortest.limit;
+  const smallest = Math.min(...windows.map(({ limit }) => limit));
   // With more between two slots than this, one instance waits for all of them at once.
   const ample = limits.shortWait / limits.concurrency;
   return {
     windows,
-    urgentShare,
+    urgentShare: channel === 'sms' ? Math.max(urgent.share, urgent.units / smallest) : urgent.share,
     guard: limits.guard,
     headway: limits.headway,
     spacing: Math.min(limits.spacing, LONGEST_BURST * share),
@@ -138,6 +136,10 @@ export function rulesOf({ windows }: Scope, limits: Limits, urgentShare: number)
     notice: limits.shortWait + limits.lookAge + limits.guard,
   };
 }
+
+/** Whoever holds such a slot may have looked for the last time before the write was done. */
+const takesBack = (before: SenderCalendar, { calendar: { voids } }: SenderCalendar): boolean =>
+  voids.some((at) => !before.calendar.voids.includes(at));
 
 const lastSlotOf = ({ calendar: { normal, urgent, lent } }: SenderCalendar): Date =>
   new Date(Math.max(normal.last, urgent.last, lent.last));
@@ -219,6 +221,11 @@ function createRow(scope: Scope, { senderCalendars, clock, random, limits }: Boo
         if (from.anew || state.calendar !== from.state.calendar || state.gate !== from.state.gate) {
           const at = clock.monotonic();
           const etag = await senderCalendars.write(scope, state, from.etag);
+          const isLate = clock.monotonic() - at > limits.shortWait && takesBack(from.state, state);
+          if (etag !== undefined && isLate) {
+            known = lastSlotOf(state);
+            throw new Error('the tables are too slow to take slots back');
+          }
           if (etag === undefined) {
             seen = undefined;
             waiting = [...changes, ...waiting];

@@ -64,7 +64,7 @@ export type SlotRequest = {
 
 export type CalendarRules = {
   windows: readonly QuotaWindow[];
-  /** What the urgent lane gets of each window; one unit at least, unless that is all there is. */
+  /** What the urgent lane gets of each window; one unit at least, unless that is all there is, and half of it at most. */
   urgentShare: number;
   /** How much the time from a slot to the provider may vary. */
   guard: number;
@@ -87,6 +87,8 @@ const CELLS = 600;
  */
 const LOANS_AFTER = 0.22;
 const LOANS_WITHIN = 0.2;
+/** What a share of a limit may be short of the units that it was made from. */
+const ROUNDING = 1e-9;
 /** So many of the shortest windows nothing is lent after urgent news needed its lane. */
 const WINDOWS_WITHOUT_LOANS = 5;
 /** A row stays small however deep the backlog is. */
@@ -124,7 +126,8 @@ function sharesOf(calendar: Calendar, now: number, { windows, guard, urgentShare
 }
 
 function windowOf({ limit, seconds }: QuotaWindow, { least, most }: { least: number; most: number }): Window {
-  const unitsOf = (share: number): number => Math.min(limit - 1, Math.max(1, Math.floor(limit * share)));
+  const unitsOf = (share: number): number =>
+    Math.min(Math.floor(limit / 2), Math.max(1, Math.floor(limit * share + ROUNDING)));
   return { ...gridOf(seconds), normal: limit - unitsOf(most), urgent: unitsOf(least) };
 }
 
@@ -196,7 +199,9 @@ function createBooker(start: Calendar, windows: readonly Window[], now: number, 
     if (lane === 'normal') {
       const mayLend = units === 1 && now >= calendar.lendFrom && calendar.loans.length < MOST_LOANS;
       // Not sooner than it could be taken back: its copy would also come behind those of the burst before it.
-      const lent = mayLend ? nextUrgent(units, Math.max(from, loansFrom), () => loanSpacing) : Infinity;
+      let lent = mayLend ? nextUrgent(units, Math.max(from, loansFrom), () => loanSpacing) : Infinity;
+      // Whoever holds a slot at one of those instants believes that it was taken back.
+      while (calendar.voids.includes(lent)) lent += 1;
       if (lent + shortest / 2 > normal) return own(normal, 'normal');
       return slotAt(lent, 'loan', () => {
         take('lent', lent, units);

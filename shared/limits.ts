@@ -28,8 +28,10 @@ export type Limits = {
   parkLongest: number;
   /** A wait inside a function: a copy comes this long before its slot. Also the pause before a throw when nothing can be parked. */
   shortWait: number;
-  /** From a slot to the provider: how much that may vary. Later than this, the slot is given up. */
+  /** What lies between a slot and the provider's own time of the call: lateness, what clocks differ, the way there. */
   guard: number;
+  /** The part of it that a call may be late for its slot; later, the slot is given up. */
+  late: number;
   /** From a booking to its slot at least: what storing and queueing its copy takes. */
   headway: number;
   /** Between two slots at least: what one instance keeps up with at `concurrency`. Large quotas have it shorter. */
@@ -67,6 +69,7 @@ const real: Limits = {
   parkLongest: minute,
   shortWait: 2 * second,
   guard: 300,
+  late: 150,
   headway: second,
   spacing: 20,
   lookAge: 2 * second,

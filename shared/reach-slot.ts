@@ -79,7 +79,7 @@ export async function awaitSlot(
     const obstacle = obstacleTo(slot, seen, now, limits);
     if (!obstacle) {
       if (passageAt(seen.gate, now).kind !== 'probe') return true;
-      return (await bookings.probe(scope, log)) && clock.now().getTime() <= slot.at.getTime() + limits.guard;
+      return (await bookings.probe(scope, log)) && clock.now().getTime() <= slot.at.getTime() + limits.late;
     }
     if (obstacle.notBefore) return false;
     // One farther off would be lost: its delivery comes again without a claim, and books then.
@@ -131,7 +131,7 @@ export function obstacleTo(
   }
   if (booking === 'loan' && calendar.voids.includes(at.getTime()))
     return { cause: 'slot-missed', note: 'slot taken back for urgent news', lane: 'normal' };
-  if (now.getTime() > at.getTime() + limits.guard)
+  if (now.getTime() > at.getTime() + limits.late)
     return { cause: 'slot-missed', note: 'late for its slot', lane: 'again' };
   const passage = passageAt(gate, at > now ? at : now);
   if (passage.kind !== 'wait') return undefined;

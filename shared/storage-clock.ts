@@ -18,8 +18,8 @@ type Sample = { offset: number; roundTrip: number };
 
 const LEARN_EVERY = 30_000;
 const SAMPLES = 5;
-/** A sample is off by half of its write at most; the guard of the slots forgives so much. */
-export const EXACT = 200;
+/** A sample is off by half of its write at most; the guard of the slots has room for so much. */
+export const EXACT = 100;
 /** What two clocks may drift apart while samples are kept. */
 const DRIFT = 50;
 
@@ -50,16 +50,18 @@ export function storageClock(storage: StorageTime, local: Clock): StorageClock {
     samples = [...samples.filter((known) => agree(known, newest)), newest].slice(-SAMPLES);
   }
 
+  const isExact = (): boolean => samples.some(({ roundTrip }) => roundTrip <= EXACT);
+
   async function sampleOrCarryOn(): Promise<void> {
     try {
       for (let tries = 0; tries < SAMPLES; tries += 1) {
         await sample();
-        if (Math.min(...samples.map(({ roundTrip }) => roundTrip)) <= EXACT) break;
+        if (isExact()) break;
       }
       if (samples.length === 0) throw new Error('others write the row by which the storage service tells its time');
     } catch (error) {
-      // What was learnt before still holds; whoever needs the tables next meets the outage itself.
-      if (samples.length === 0) throw error;
+      // What was learnt well before still holds; whoever needs the tables next meets the outage itself.
+      if (!isExact()) throw error;
     }
     learnt = local.monotonic();
   }

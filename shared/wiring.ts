@@ -20,6 +20,7 @@ import type { SendDependencies } from './send.ts';
 import { scopeOf, scopesOf, unitsOf } from './scopes.ts';
 import { senderFor } from './senders.ts';
 import { storageClock } from './storage-clock.ts';
+import { MOST_SEGMENTS } from './sms-text.ts';
 import { createSwitches } from './switches.ts';
 import type { ReportDependencies } from './take-report.ts';
 
@@ -49,12 +50,18 @@ export function connect(settings: Settings) {
 
 const settings = environmentSettings();
 const { tables, queues, sms, email } = connect(settings);
-const { limits, senders, urgentShare } = settings;
+const { limits, senders } = settings;
 const scopes = scopesOf(senders, settings.dailyCaps);
 
 /** Kept by every process: what it knows of the storage service's time, of the calendars and of the channels. */
 const storage = storageClock(tables.storageTime, clock);
-const bookings = createBookings({ ...tables, clock: storage, random: Math.random, limits, urgentShare });
+const bookings = createBookings({
+  ...tables,
+  clock: storage,
+  random: Math.random,
+  limits,
+  urgent: { share: settings.urgentShare, units: settings.countSegments ? MOST_SEGMENTS : 1 },
+});
 const switches = createSwitches({ ...tables, clock, limits });
 
 const logTo =

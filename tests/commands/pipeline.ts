@@ -1,3 +1,4 @@
+import { URGENT } from '../fakes/pacing.ts';
 import { addressHashes } from '../../shared/addresses.ts';
 import { createBookings } from '../../shared/bookings.ts';
 import type { Channel } from '../../shared/delivery.ts';
@@ -21,7 +22,7 @@ export function fakePipeline(settings: Readonly<Record<string, string>> = {}) {
   const common = {
     ...world,
     ...app,
-    bookings: createBookings({ ...world, ...app }),
+    bookings: createBookings({ ...world, ...app, urgent: URGENT }),
     switches: createSwitches({ ...world, ...app }),
     scopeOf: (channel: Channel, sender: string) => scopeOf(scopes, app.senders, channel, sender),
     senderFor: (plan: Parameters<SendDependencies['senderFor']>[0]) => senderFor(app.senders, plan),

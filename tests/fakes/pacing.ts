@@ -1,4 +1,4 @@
-import { type SenderCalendars, createBookings } from '../../shared/bookings.ts';
+import { type SenderCalendars, type UrgentReserve, createBookings } from '../../shared/bookings.ts';
 import type { Channel, Plan } from '../../shared/delivery.ts';
 import { type Limits, LIMITS } from '../../shared/limits.ts';
 import type { Random } from '../../shared/ports.ts';
@@ -7,7 +7,7 @@ import type { StorageClock } from '../../shared/storage-clock.ts';
 import { type ChannelSwitches, createSwitches } from '../../shared/switches.ts';
 
 /** The default of the settings. */
-export const URGENT_SHARE = 0.02;
+export const URGENT: UrgentReserve = { share: 0.02, units: 1 };
 
 /** So large that pacing does not show. */
 const SCOPES: Record<Channel, Scope> = {
@@ -21,7 +21,7 @@ export function fakePacing(
   { limits = LIMITS.real, scopes = SCOPES }: { limits?: Limits; scopes?: Record<Channel, Scope> } = {},
 ) {
   return {
-    bookings: createBookings({ ...ports, limits, urgentShare: URGENT_SHARE }),
+    bookings: createBookings({ ...ports, limits, urgent: URGENT }),
     switches: createSwitches({ ...ports, limits }),
     scopeOf: (channel: Channel) => scopes[channel],
     unitsOf: (plan: Plan) => unitsOf(plan, false),

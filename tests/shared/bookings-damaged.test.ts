@@ -5,7 +5,7 @@ import { LIMITS } from '../../shared/limits.ts';
 import type { Scope } from '../../shared/scopes.ts';
 import { fakeClock } from '../fakes/clock.ts';
 import { recordingLog } from '../fakes/log.ts';
-import { URGENT_SHARE } from '../fakes/pacing.ts';
+import { URGENT } from '../fakes/pacing.ts';
 import { seededRandom } from '../fakes/random.ts';
 import { fakeSenderCalendars } from '../fakes/sender-calendars.ts';
 
@@ -29,7 +29,7 @@ describe('a damaged calendar row', () => {
       clock,
       random: seededRandom(),
       limits,
-      urgentShare: URGENT_SHARE,
+      urgent: URGENT,
     });
     const book = async () => {
       const deadline = new Date(clock.now().getTime() + 4 * HOUR);

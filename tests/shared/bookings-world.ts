@@ -1,7 +1,7 @@
 import { type Bookings, createBookings, rulesOf } from '../../shared/bookings.ts';
 import type { SlotRequest } from '../../shared/calendar.ts';
 import { LIMITS } from '../../shared/limits.ts';
-import { URGENT_SHARE } from '../fakes/pacing.ts';
+import { URGENT } from '../fakes/pacing.ts';
 import type { Scope } from '../../shared/scopes.ts';
 import type { OnCall } from '../fakes/calls.ts';
 import { fakeClock } from '../fakes/clock.ts';
@@ -18,7 +18,7 @@ export const SCOPE: Scope = {
 export const KEY = `${SCOPE.kind} ${SCOPE.name}`;
 
 export const limits = LIMITS.real;
-export const RULES = rulesOf(SCOPE, limits, URGENT_SHARE);
+export const RULES = rulesOf(SCOPE, limits, URGENT);
 
 /** One table, and as many processes at it as a test asks for. Waits are over at once, and time has gone on by then. */
 export function bookingsWorld(onCall: OnCall = () => undefined) {
@@ -47,7 +47,7 @@ export function bookingsWorld(onCall: OnCall = () => undefined) {
         clock,
         random: seededRandom((processes += 1)),
         limits,
-        urgentShare: URGENT_SHARE,
+        urgent: URGENT,
       }),
     request: (request: Partial<SlotRequest> = {}): SlotRequest => ({
       lane: 'normal',

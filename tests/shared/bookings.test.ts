@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { NewerCalendarError, type SenderCalendars, createBookings } from '../../shared/bookings.ts';
 import type { Slot } from '../../shared/calendar.ts';
 import type { OnCall, PortCall } from '../fakes/calls.ts';
-import { URGENT_SHARE } from '../fakes/pacing.ts';
+import { URGENT } from '../fakes/pacing.ts';
 import { KEY, SCOPE, bookingsWorld, limits } from './bookings-world.ts';
 
 const SECOND = 1_000;
@@ -63,12 +63,24 @@ describe('booking', () => {
     expect(slots).toEqual([at.getTime() + 40 * SECOND, at.getTime() + 50 * SECOND]);
   });
 
-  it('keeps what a call found out in the same write', async () => {
-    const { process, request, log, clock, calls } = bookingsWorld();
-    const at = clock.now();
-    const [slot] = await process().book(SCOPE, [request()], log, { kind: 'throttled', pause: MINUTE, at });
-    expect(slot!.at).toEqual(new Date(at.getTime() + MINUTE));
-    expect(calls).toEqual(['read', 'write']);
+  it('takes no slot back by a write that took too long for its holder to see it', async () => {
+    const { process, request, log, clock, setHook } = bookingsWorld();
+    const bookings = process();
+    const backlog = await bookings.book(
+      SCOPE,
+      Array.from({ length: 1_000 }, () => request()),
+      log,
+    );
+    expect(backlog.some((slot) => slot!.booking === 'loan')).toBe(true);
+    clock.advance(10 * SECOND);
+    setHook(({ operation, moment }) =>
+      operation === 'write' && moment === 'after' ? clock.wait(limits.shortWait + 1) : undefined,
+    );
+    await expect(bookings.book(SCOPE, [request({ lane: 'urgent' })], log)).rejects.toThrow('too slow');
+    setHook(() => undefined);
+    const [slot] = await bookings.book(SCOPE, [request({ lane: 'urgent' })], log);
+    const used = new Set(backlog.map((one) => one!.at.getTime()));
+    expect(used.has(slot!.at.getTime())).toBe(false);
   });
 
   it('goes by the time of the storage service, and does not without it', async () => {
@@ -87,7 +99,7 @@ describe('booking', () => {
       clock: learning,
       random: () => 0,
       limits,
-      urgentShare: URGENT_SHARE,
+      urgent: URGENT,
     });
     await expect(bookings.book(SCOPE, [request()], log)).rejects.toThrow('away');
     expect(rows.size).toBe(0);
@@ -337,7 +349,7 @@ describe('a booking that meets a fault', () => {
       clock: { ...clock, wait },
       random,
       limits,
-      urgentShare: URGENT_SHARE,
+      urgent: URGENT,
     });
     for (const meets of [7, 2]) {
       conflicts = meets;

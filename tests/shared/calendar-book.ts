@@ -56,7 +56,7 @@ export type Book = ReturnType<typeof createBook>;
 
 /** What is left of a limit without the urgent lane's reserve. */
 export const normalOf = ({ limit }: { limit: number }, urgentShare = 0.02): number =>
-  limit - Math.min(limit - 1, Math.max(1, Math.floor(limit * urgentShare)));
+  limit - Math.min(Math.floor(limit / 2), Math.max(1, Math.floor(limit * urgentShare)));
 
 export const times = (count: number, request: Partial<SlotRequest> = {}): Partial<SlotRequest>[] =>
   Array.from({ length: count }, () => request);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { rulesOf } from '../../shared/bookings.ts';
 import type { CalendarRules, SlotRequest } from '../../shared/calendar.ts';
 import { LIMITS } from '../../shared/limits.ts';
-import { URGENT_SHARE } from '../fakes/pacing.ts';
+import { URGENT } from '../fakes/pacing.ts';
 import type { QuotaWindow } from '../../shared/senders.ts';
 import { START, createBook, normalOf, timeOf, times } from './calendar-book.ts';
 
@@ -11,7 +11,7 @@ const SECOND = 1_000;
 const WINDOW = 60 * SECOND;
 
 const rulesFor = (...windows: QuotaWindow[]): CalendarRules =>
-  rulesOf({ channel: 'sms', kind: 'toll-free', name: '', windows }, LIMITS.real, URGENT_SHARE);
+  rulesOf({ channel: 'sms', kind: 'toll-free', name: '', windows }, LIMITS.real, URGENT);
 
 const TOLL_FREE = rulesFor({ limit: 200, seconds: 60 });
 const { guard, headway } = LIMITS.real;
@@ -258,6 +258,30 @@ describe('a loan that is exchanged', () => {
   });
 });
 
+describe('a loan', () => {
+  it.each([
+    [
+      { limit: 30, seconds: 60 },
+      { limit: 100, seconds: 3_600 },
+    ],
+    [{ limit: 200, seconds: 60 }],
+    [{ limit: 600, seconds: 60 }],
+  ])('is never at an instant at which another one was taken back', (...windows: QuotaWindow[]) => {
+    const book = createBook(rulesFor(...windows));
+    let loans = 0;
+    for (let round = 0, now = START; round < 12; round += 1, now += 8 * WINDOW) {
+      const { voids } = book.calendar();
+      for (const one of book.book(now, times(200)))
+        if (one?.slot.booking === 'loan') {
+          loans += 1;
+          expect(voids).not.toContain(timeOf(one));
+        }
+      book.book(now + WINDOW, [{ lane: 'urgent' }]);
+    }
+    expect(loans).toBeGreaterThan(10);
+  });
+});
+
 describe('urgent deliveries', () => {
   it('at rest use the room of the normal ones too, and keep the reserve for what comes next', () => {
     const book = createBook(TOLL_FREE);
@@ -267,6 +291,18 @@ describe('urgent deliveries', () => {
     const now = START + 2 * SECOND;
     const next = book.book(now, times(2, { lane: 'urgent' })).map((one) => timeOf(one) - now);
     expect(Math.max(...next)).toBeLessThan(5 * SECOND);
+  });
+
+  it('of several units have a reserve that they fit in', () => {
+    const windows = [{ limit: 200, seconds: 60 }];
+    const rules = rulesOf({ channel: 'sms', kind: 'toll-free', name: '', windows }, LIMITS.real, {
+      share: 0.02,
+      units: 5,
+    });
+    const book = createBook(rules);
+    book.book(START, times(1_000));
+    const [urgent] = book.book(START + SECOND, [{ lane: 'urgent', units: 5 }]);
+    expect(timeOf(urgent) - START).toBeLessThan(WINDOW + 5 * SECOND);
   });
 
   it('take the reserve as well when more come than the normal lane has room for', () => {

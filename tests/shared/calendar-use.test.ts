@@ -8,7 +8,7 @@ import { rulesOf } from '../../shared/bookings.ts';
 import type { Calendar, CalendarRules } from '../../shared/calendar.ts';
 import { OPEN_GATE } from '../../shared/gate.ts';
 import { LIMITS } from '../../shared/limits.ts';
-import { URGENT_SHARE } from '../fakes/pacing.ts';
+import { URGENT } from '../fakes/pacing.ts';
 import type { QuotaWindow } from '../../shared/senders.ts';
 import { seededRandom } from '../fakes/random.ts';
 import { type Book, START, createBook, timeOf, times } from './calendar-book.ts';
@@ -18,8 +18,7 @@ const MINUTE = 60 * SECOND;
 const TOLL_FREE = { limit: 200, seconds: 60 };
 
 const SCOPE = { channel: 'sms', kind: 'toll-free', name: '', windows: [TOLL_FREE] } as const;
-const rulesFor = (...windows: QuotaWindow[]): CalendarRules =>
-  rulesOf({ ...SCOPE, windows }, LIMITS.real, URGENT_SHARE);
+const rulesFor = (...windows: QuotaWindow[]): CalendarRules => rulesOf({ ...SCOPE, windows }, LIMITS.real, URGENT);
 
 const drainOf = (book: Book): number => {
   const all = book.used().map(timeOf);

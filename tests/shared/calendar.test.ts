@@ -10,7 +10,7 @@ import {
   standingOf,
 } from '../../shared/calendar.ts';
 import { LIMITS } from '../../shared/limits.ts';
-import { URGENT_SHARE } from '../fakes/pacing.ts';
+import { URGENT } from '../fakes/pacing.ts';
 import { rulesOf } from '../../shared/bookings.ts';
 import type { QuotaWindow } from '../../shared/senders.ts';
 
@@ -19,7 +19,7 @@ const SECOND = 1_000;
 const FAR = new Date(START + 400 * 86_400 * SECOND);
 
 const rulesFor = (...windows: QuotaWindow[]): CalendarRules =>
-  rulesOf({ channel: 'sms', kind: 'toll-free', name: '', windows }, LIMITS.real, URGENT_SHARE);
+  rulesOf({ channel: 'sms', kind: 'toll-free', name: '', windows }, LIMITS.real, URGENT);
 
 type Sent = { at: number; units: number; lane: SlotRequest['lane']; booking: Booking; booked: number };
 

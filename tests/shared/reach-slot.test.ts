@@ -60,7 +60,7 @@ function world({
 }
 
 describe('a delivery at its slot', () => {
-  it.each([0, 1_500, -limits.guard])('is called there, %i ms ahead, without another booking', async (slot) => {
+  it.each([0, 1_500, -limits.late])('is called there, %i ms ahead, without another booking', async (slot) => {
     const { reach, at, elapsed, senderCalendars } = world({ slot });
     expect(await reach()).toEqual({ do: 'call', slot: { at: at(slot), booking: 'own' } });
     expect(elapsed()).toBe(0);
@@ -75,12 +75,12 @@ describe('a delivery at its slot', () => {
 
 describe('a delivery that missed its slot', () => {
   it('by more than the guard has another at once where there is room', async () => {
-    const { reach, at } = world({ slot: -limits.guard - 1 });
+    const { reach, at } = world({ slot: -limits.late - 1 });
     expect(await reach()).toEqual({ do: 'call', slot: { at: at(0), booking: 'own' } });
   });
 
   it('does not go to the end of a backlog', async () => {
-    const { reach, at, backlog } = world({ slot: -limits.guard - 1 });
+    const { reach, at, backlog } = world({ slot: -limits.late - 1 });
     await backlog(8);
     const reached = await reach();
     expect(reached).toMatchObject({ slot: { booking: 'own' } });
@@ -123,7 +123,7 @@ describe('a delivery that cannot keep up with its slots', () => {
 });
 
 describe('a claimed delivery that has become late for its slot', () => {
-  const late = -limits.guard - 1;
+  const late = -limits.late - 1;
 
   it('has another that is near, without a new claim', async () => {
     expect(await world({ slot: late }).await()).toBe(true);

@@ -128,6 +128,13 @@ describe('the time of the storage service', () => {
     expect(taken.calls()).toBe(5);
   });
 
+  it('is not gone by after one slow write and a failure', async () => {
+    const { clock, error } = world({ there: 1_300, back: 0 }, { fails: true }, {});
+    await expect(clock.learn()).rejects.toThrow('away');
+    await clock.learn();
+    expect(error()).toBe(0);
+  });
+
   it('outlives an outage by what was learnt before', async () => {
     const { clock, calls, pass, error } = world({}, { fails: true }, {});
     await clock.learn();

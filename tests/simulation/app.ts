@@ -11,7 +11,7 @@ import { sendCopy } from '../../shared/send.ts';
 import { type StorageClock, type StorageTime, storageClock } from '../../shared/storage-clock.ts';
 import { createSwitches } from '../../shared/switches.ts';
 import { takeReport } from '../../shared/take-report.ts';
-import { URGENT_SHARE } from '../fakes/pacing.ts';
+import { URGENT } from '../fakes/pacing.ts';
 import type { fakePorts } from '../fakes/ports.ts';
 import { INTAKE_SETTINGS } from '../shared/order-event.ts';
 import type { Journal } from './journal.ts';
@@ -26,6 +26,8 @@ export type Plant = {
   clock?: (clock: StorageClock, local: Clock) => StorageClock;
   /** Of everything but the calendar's own rules. */
   limits?: Partial<Limits>;
+  /** Of the calendar's own rules. */
+  calendar?: Partial<Limits>;
   /** The invocation id of every run. */
   run?: string;
   /** Tells Event Grid that all is well, whatever happened. */
@@ -65,8 +67,8 @@ export function createApp(
     senderCalendars,
     clock,
     random,
-    limits: LIMITS.real,
-    urgentShare: URGENT_SHARE,
+    limits: { ...LIMITS.real, ...plant.calendar },
+    urgent: URGENT,
   });
   const common = {
     ...ports,

@@ -39,13 +39,13 @@ export function createJournal(time: VirtualTime, rows: ReadonlyMap<string, Store
     ofCalendars: reserve.ofCalendars,
     ofBookings: (bookings: Bookings): Bookings => ({
       ...bookings,
-      async book(scope, requests, log, finding) {
+      async book(scope, requests, log) {
         const key = `${scope.kind} ${scope.name}`;
         const { channel, windows } = scope;
         const [began, before] = [time.now(), isOpen(key)];
         const entries = requests.map((request): Booked => ({ channel, windows, request, began, isFree: false }));
         booked.push(...entries);
-        const slots = await bookings.book(scope, requests, log, finding);
+        const slots = await bookings.book(scope, requests, log);
         const [ended, isFree] = [time.now(), before && isOpen(key)];
         const isUrgent = requests.some(({ lane }) => lane === 'urgent');
         const standing = isUrgent ? windows.map((window) => reserve.standing(scope.name, window)) : [];

@@ -56,7 +56,12 @@ export const PLANTED_BUGS: Record<string, PlantedBug> = {
 
   'a call however late it is for its slot': {
     breaks: 'a call without a slot',
-    limits: { freshRead: DAY, guard: DAY },
+    limits: { freshRead: DAY, late: DAY },
+  },
+
+  'no guard': {
+    breaks: 'a 429 of our own making',
+    calendar: { guard: 0 },
   },
 
   'a call without a calendar': {
@@ -83,9 +88,9 @@ export const PLANTED_BUGS: Record<string, PlantedBug> = {
 
     bookings: (bookings) => ({
       ...bookings,
-      book: (scope, requests, log, finding) => {
+      book: (scope, requests, log) => {
         const ordinary = requests.map((request): SlotRequest => ({ ...request, lane: 'normal' }));
-        return bookings.book(scope, ordinary, log, finding);
+        return bookings.book(scope, ordinary, log);
       },
     }),
   },
@@ -95,12 +100,12 @@ export const PLANTED_BUGS: Record<string, PlantedBug> = {
 
     bookings: (bookings) => ({
       ...bookings,
-      book: (scope, requests, log, finding) => {
+      book: (scope, requests, log) => {
         const swapped = requests.map((request): SlotRequest => ({
           ...request,
           lane: request.lane === 'urgent' ? 'normal' : 'urgent',
         }));
-        return bookings.book(scope, swapped, log, finding);
+        return bookings.book(scope, swapped, log);
       },
     }),
   },

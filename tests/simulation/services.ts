@@ -4,6 +4,8 @@ import type { VirtualTime } from './virtual-time.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
+/** How long a call may be on its way to the provider: what the guard has room for. */
+const WAY_THERE = 100;
 
 /** A stretch of time in which a service of ours refuses everything. */
 type Outage = { of: 'tables' | 'broker'; fault: Fault; from: number; until: number; met: boolean };
@@ -31,7 +33,8 @@ export function createServices(time: VirtualTime, faults: Faults, calmFrom: numb
 
   return {
     latency(port: string): number {
-      const isTables = port !== 'queues' && port !== 'provider';
+      if (port === 'provider') return faults.between(1, WAY_THERE);
+      const isTables = port !== 'queues';
       return isSlow && isTables && time.now() < calmFrom && faults.happens('tables-slow', 0.02)
         ? faults.between(SECOND / 5, 5 * SECOND)
         : faults.between(1, 12);

@@ -1,4 +1,4 @@
-import { URGENT_SHARE } from '../fakes/pacing.ts';
+import { URGENT } from '../fakes/pacing.ts';
 import type { Slot } from '../../shared/calendar.ts';
 import { LIMITS } from '../../shared/limits.ts';
 import type { Booked } from './journal.ts';
@@ -9,7 +9,7 @@ const { guard, headway } = LIMITS.real;
 /** The reserve is spared while the normal lane has room as soon as this. */
 const PATIENCE = 3_000;
 /** Of a window's limit, what is kept for urgent news. */
-const reserveOf = (limit: number): number => Math.min(limit - 1, Math.max(1, Math.floor(limit * URGENT_SHARE)));
+const reserveOf = (limit: number): number => Math.min(limit - 1, Math.max(1, Math.floor(limit * URGENT.share)));
 
 type Free = Booked & { slot: Slot; ended: number };
 

@@ -10,7 +10,7 @@ import { sendCopy } from '../../../shared/send.ts';
 import { storageClock } from '../../../shared/storage-clock.ts';
 import { createSwitches } from '../../../shared/switches.ts';
 import type { PortCall } from '../../fakes/calls.ts';
-import { URGENT_SHARE } from '../../fakes/pacing.ts';
+import { URGENT } from '../../fakes/pacing.ts';
 import { fakePorts } from '../../fakes/ports.ts';
 import { planOf } from '../../shared/send-world.ts';
 import type { VirtualTime } from '../../simulation/virtual-time.ts';
@@ -100,7 +100,7 @@ export function createPipeline(
       clock,
       random,
       limits,
-      bookings: createBookings({ senderCalendars, clock, random, limits, urgentShare: URGENT_SHARE }),
+      bookings: createBookings({ senderCalendars, clock, random, limits, urgent: URGENT }),
       switches: createSwitches({ ...ports, clock, limits }),
       scopeOf: () => scope,
       unitsOf: () => 1,
