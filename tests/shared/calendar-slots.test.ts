@@ -271,7 +271,7 @@ describe('a loan', () => {
     let loans = 0;
     for (let round = 0, now = START; round < 12; round += 1, now += 8 * WINDOW) {
       const { voids } = book.calendar();
-      for (const one of book.book(now, times(200)))
+      for (const one of book.book(now, times(4 * windows[0]!.limit)))
         if (one?.slot.booking === 'loan') {
           loans += 1;
           expect(voids).not.toContain(timeOf(one));
