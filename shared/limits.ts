@@ -69,7 +69,7 @@ const real: Limits = {
   parkLongest: minute,
   shortWait: 2 * second,
   guard: 300,
-  late: 150,
+  late: 175,
   headway: second,
   spacing: 20,
   lookAge: 2 * second,

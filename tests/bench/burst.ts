@@ -5,7 +5,7 @@ import { exactly } from '../long/record.ts';
 import { publish, withCloud } from './cloud.ts';
 import { smsNews } from './news.ts';
 import type { Part } from './part.ts';
-import { effectiveSends, untilSent } from './provider-log.ts';
+import { effectiveSends, requests, untilSent } from './provider-log.ts';
 import { asItIs, below } from './rows.ts';
 import { median, percentile } from './statistics.ts';
 
@@ -29,12 +29,14 @@ export const burst: Part = {
         await publish(cloud, smsNews(MESSAGES, SEED).publications);
         await untilSent(cloud, MESSAGES, PATIENCE, () => undefined);
         const waits = (await effectiveSends(cloud)).map(({ at }) => (at - published) / 1_000);
+        const refused = (await requests(cloud)).filter(({ status }) => status === 429).length;
         progress(`the first after ${waits[0]} s, the last after ${waits.at(-1)} s`);
         return {
           rows: [
             below(10, { name: 'event published → accepted, p95', value: percentile(waits, 0.95), unit: 's' }),
             asItIs({ name: 'event published → accepted, median', value: median(waits), unit: 's' }),
             exactly('accepted', waits.length, 'messages', MESSAGES),
+            exactly('429s', refused, 'answers', 0),
           ],
         };
       },

@@ -113,14 +113,14 @@ export const POINTS: readonly Point[] = [
   },
   {
     number: 12,
-    name: 'on a 429, after the scope is blocked, before booking again',
+    name: 'on a 429, after the scope is blocked, before the row',
     given: 'throttled',
     mark: { operation: 'deliveries.record', moment: 'before', since: 'provider.send' },
     ends: REFUSED_UNSEEN,
   },
   {
     number: 13,
-    name: 'on a 429, after booking again, before the copy is completed',
+    name: 'on a 429, after the row is written, before the copy is completed',
     given: 'throttled',
     mark: { operation: 'send.complete', moment: 'before', since: 'provider.send' },
   },

@@ -5,7 +5,7 @@ import type { VirtualTime } from './virtual-time.ts';
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 /** How long a call may be on its way to the provider: what the guard has room for. */
-const WAY_THERE = 100;
+const WAY_THERE = 75;
 
 /** A stretch of time in which a service of ours refuses everything. */
 type Outage = { of: 'tables' | 'broker'; fault: Fault; from: number; until: number; met: boolean };

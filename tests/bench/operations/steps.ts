@@ -59,16 +59,7 @@ export type Path = {
 /** Refused once by the quota: another slot, another copy, another call. */
 const AGAIN: Step = {
   name: 'Come again after a refusal',
-  operations: {
-    'Service Bus: send to a send queue': 1,
-    'Service Bus: receive from a send queue': 1,
-    'Service Bus: settle on a send queue': 1,
-    'tables: read Deliveries': 1,
-    'tables: write Deliveries': 2,
-    'tables: read Suppressions': 1,
-    'tables: read Subjects': 1,
-    'provider: send': 1,
-  },
+  operations: { ...SCHEDULE.operations, ...SEND.operations },
 };
 
 const FAIL: Step = {

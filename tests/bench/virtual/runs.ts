@@ -1,4 +1,4 @@
-import type { Lane } from '../../../shared/delivery.ts';
+import type { Delivery, Lane } from '../../../shared/delivery.ts';
 import { parseAttemptId } from '../../../shared/delivery-id.ts';
 import { seededRandom } from '../../fakes/random.ts';
 import { virtualTime } from '../../simulation/virtual-time.ts';
@@ -52,12 +52,6 @@ export async function drainPipeline(
   const ended = await time.pass(() => accepted(number.arrivals).length >= messages, LONGEST);
   const writes = pipeline.counts.get('senderCalendars.write') ?? 0;
   const conflicts = pipeline.conflicts();
-  const missed = pipeline
-    .rows()
-    .filter(({ progress }) => progress.history.some(({ note }) => note === 'late for its slot'))
-    .flatMap(({ plan, progress }) =>
-      progress.accepted ? [progress.accepted.getTime() - plan.firstSlot.getTime()] : [],
-    );
   return {
     ended,
     overLeast: drainOf(number.arrivals) / least(messages),
@@ -66,9 +60,17 @@ export async function drainPipeline(
     // Each conflict costs the refused write and one read more.
     bookings: writes + conflicts,
     looks: (pipeline.counts.get('senderCalendars.read') ?? 0) - conflicts,
-    missedWaits: missed,
+    missedWaits: extraWaitsOf(pipeline.rows(), 'late for its slot'),
   };
 }
+
+/** From the first slot to acceptance, in ms, of those that lost one for this reason. */
+const extraWaitsOf = (rows: readonly Delivery[], why: string): number[] =>
+  rows
+    .filter(({ progress }) => progress.history.some(({ note }) => note === why))
+    .flatMap(({ plan, progress }) =>
+      progress.accepted ? [progress.accepted.getTime() - plan.firstSlot.getTime()] : [],
+    );
 
 export async function drainPlain(seed: number, share: number, windows: Windows, inFlight: number): Promise<Drain> {
   const { time, number } = setUp(seed, windows, { latest: 0 });
@@ -104,17 +106,24 @@ export async function utilisation(seed: number, urgentEvery?: number): Promise<{
   return { share: (used * SECONDS * 1_000) / (took * LIMIT), refusals: refused(number.arrivals) };
 }
 
-/** Milliseconds from event to acceptance of urgent news, one about every `pause` seconds, behind five windows of normal ones. */
-export async function urgentWaits(seed: number, pause: number): Promise<{ waits: number[]; refusals: number }> {
+/** Milliseconds from event to acceptance of urgent news, one about every `pause` seconds from anywhere in the first of five windows of normal ones on. */
+export async function urgentWaits(
+  seed: number,
+  pause: number,
+): Promise<{ waits: number[]; takenBack: number[]; refusals: number }> {
   const { time, random, number, pipeline } = setUp(seed, ALONE, { latest: WITHIN_THE_LEAD });
   void pipeline.publish(5 * LIMIT);
   const publish = (): void => {
     void pipeline.publish(1, 'urgent');
     if (time.now() < START.getTime() + 4 * MINUTE) time.after(2 * pause * 1_000 * random(), publish);
   };
-  time.after(10_000, publish);
+  time.after(SECONDS * 1_000 * random(), publish);
   await time.pass(() => pipeline.isIdle() && time.now() > START.getTime() + 5 * MINUTE, LONGEST);
-  return { waits: waitsOf(pipeline.planned, number.arrivals, 'urgent'), refusals: refused(number.arrivals) };
+  return {
+    waits: waitsOf(pipeline.planned, number.arrivals, 'urgent'),
+    takenBack: extraWaitsOf(pipeline.rows(), 'slot taken back for urgent news'),
+    refusals: refused(number.arrivals),
+  };
 }
 
 export async function burstAtIdle(seed: number): Promise<{ waits: number[]; refusals: number }> {
