@@ -101,7 +101,7 @@ describe('status', () => {
         0 events could not be used
         0 messages given up, none waiting for a person
 
-      Settings: fingerprint e59d378a5f14 (the same wherever the app is set up alike)
+      Settings: fingerprint e9a3eff67f71 (the same wherever the app is set up alike)
       "
     `);
   });
