@@ -48,21 +48,20 @@ export function storageClock(storage: StorageTime, local: Clock): StorageClock {
     if (!timestamp) return;
     const newest = { offset: timestamp.getTime() - (before + after) / 2, roundTrip: after - before };
     samples = [...samples.filter((known) => agree(known, newest)), newest].slice(-SAMPLES);
-    learnt = after;
   }
 
   async function sampleOrCarryOn(): Promise<void> {
     try {
       for (let tries = 0; tries < SAMPLES; tries += 1) {
         await sample();
-        if (Math.min(...samples.map(({ roundTrip }) => roundTrip)) <= EXACT) return;
+        if (Math.min(...samples.map(({ roundTrip }) => roundTrip)) <= EXACT) break;
       }
       if (samples.length === 0) throw new Error('others write the row by which the storage service tells its time');
     } catch (error) {
       // What was learnt before still holds; whoever needs the tables next meets the outage itself.
       if (samples.length === 0) throw error;
-      learnt = local.monotonic();
     }
+    learnt = local.monotonic();
   }
 
   return {

@@ -11,8 +11,8 @@ import { SHOPS } from '../../demo/shops.ts';
 import { parseAttemptId } from '../../shared/delivery-id.ts';
 import { NOTIFICATIONS, ORDER_EVENTS } from '../../shared/entities.ts';
 import { LIMITS } from '../../shared/limits.ts';
-import { setScenario } from '../long/provider.ts';
 import { startProxiedCloud } from '../proxies/proxied-cloud.ts';
+import { repeatedTooLate, setScenario } from '../long/provider.ts';
 import { BATCH, type Case, lineOf, linesExpectedOf } from './cases.ts';
 import { createGate, type Gate } from './gate.ts';
 import type { Point } from './points.ts';
@@ -71,12 +71,14 @@ async function runCase(one: Case, stage: Stage): Promise<string[]> {
     // A report would settle what the next process has to decide; where one is wanted it comes once all else is done.
     reports: { timing: { lost: point.given === 'reported' ? 0 : 1 } },
   });
+  const tooLateBefore = await repeatedTooLate(cloud);
   const { events, publish } = newsOf(one, stage);
+  // So that a host finds all of the batch at once, and no event that is to be a dead letter.
   const waitsForHost = point.given === 'batch' || point.given === 'dead letter';
   if (waitsForHost) await cloud.stopPart('functions-host');
-  if (!waitsForHost) await untilTheEnd(stage);
 
   const seen: string[] = [];
+  let isAsked = false;
   const reached = gate.watch(point.mark, (operation, moment) => {
     seen.push(`${moment} ${operation}`);
     if (moment === 'before' && operation === point.askedToEndAt && !isAsked) {
@@ -84,7 +86,6 @@ async function runCase(one: Case, stage: Stage): Promise<string[]> {
       process.kill(cloud.pidOf('functions-host'), 'SIGTERM');
     }
   });
-  let isAsked = false;
   await publish();
   if (point.given === 'dead letter') await bury(cloud);
   if (waitsForHost) await cloud.startPart('functions-host');
@@ -93,7 +94,9 @@ async function runCase(one: Case, stage: Stage): Promise<string[]> {
   gate.open();
   if (memory === 'beyond') await wait(limits.providerMemory);
   await cloud.startPart('functions-host');
-  return endsOf(events, stage);
+  const ends = await endsOf(events, stage);
+  const tooLate = (await repeatedTooLate(cloud)) - tooLateBefore;
+  return tooLate > 0 ? [...ends, `${tooLate} repeated too late`] : ends;
 }
 
 function newsOf({ point, channels }: Case, { script, cloud }: Stage) {

@@ -11,9 +11,12 @@ import { takeReport } from '../../shared/take-report.ts';
 import type { PortCall } from '../fakes/calls.ts';
 import { fakePacing } from '../fakes/pacing.ts';
 import { fakePorts } from '../fakes/ports.ts';
+import { seededRandom } from '../fakes/random.ts';
 import { bytesOf, INTAKE_SETTINGS, rawEvent } from '../shared/order-event.ts';
 import { emailReport, smsReport } from '../shared/event-grid.ts';
+import { createBroker } from '../simulation/broker.ts';
 import { workOff } from '../simulation/entity.ts';
+import { faultsFrom } from '../simulation/faults.ts';
 import type { Process } from '../simulation/processes.ts';
 import { virtualTime } from '../simulation/virtual-time.ts';
 import { BATCH } from './cases.ts';
@@ -29,7 +32,6 @@ const RESTART: Record<Memory, number> = { inside: 2 * SECOND, beyond: 10 * MINUT
 const REPORT_AFTER = 3 * SECOND;
 const LONGEST = 60 * MINUTE;
 const ENVIRONMENT = 'crash';
-const CHANNELS: readonly Channel[] = ['sms', 'email'];
 
 type Ports = ReturnType<typeof fakePorts>;
 
@@ -37,6 +39,10 @@ type Ports = ReturnType<typeof fakePorts>;
 export type Plant = { ports?: (ports: Ports) => Partial<Ports>; provider?: (provider: EmailProvider) => EmailProvider };
 
 export type Outcome = { deliveries: readonly Delivery[]; effective: readonly string[]; deaths: number };
+
+const buried = (): never => {
+  throw new Error('a report was taken too often');
+};
 
 const never = (): Promise<never> => new Promise(() => {});
 
@@ -51,11 +57,18 @@ export async function die(
   const time = virtualTime(START);
   const limits = LIMITS.real;
   const isReached = watchFor(point.mark);
+  const clock: StorageClock = {
+    now: () => new Date(time.now()),
+    monotonic: () => time.now() - START.getTime(),
+    wait: time.wait,
+    learn: async () => undefined,
+  };
   const inside = new AsyncLocalStorage<Process>();
   let living: Process | undefined;
   let isEnding = false;
   let deaths = 0;
-  const start = (): void => void (living = { alive: true, onDeath: [] });
+  const start = (): void =>
+    void (living = { alive: true, stillUntil: 0, local: clock, onDeath: new Set(), onPause: new Set() });
   start();
 
   function kill(process: Process): void {
@@ -77,13 +90,11 @@ export async function die(
   }
   const onCall = ({ port, operation, moment }: PortCall): Promise<void> => see(`${port}.${operation}`, moment);
 
-  const clock: StorageClock = {
-    now: () => new Date(time.now()),
-    monotonic: () => time.now() - START.getTime(),
-    wait: time.wait,
-    learn: async () => undefined,
-  };
-  const fakes = fakePorts({ clock: { ...clock, advance: time.wait, waiting: 0 }, onCall });
+  const fakes = fakePorts({
+    clock: { ...clock, advance: time.wait, waiting: 0 },
+    onCall,
+    onEnqueued: (entity, at) => broker.onEnqueued(() => fakes.broker)(entity, at),
+  });
   const ports: Ports = { ...fakes, ...plant.ports?.(fakes) };
   const common = { ...ports, ...INTAKE_SETTINGS, clock, limits, environment: ENVIRONMENT };
   /** What a process remembers of calendars and channels dies with it. */
@@ -94,27 +105,25 @@ export async function die(
     return pacing;
   }
 
-  const calm = {
-    counts: {} as never,
-    met: () => undefined,
-    happens: () => false,
-    between: (_least: number, most: number) => most,
-    pick: <Item>([first]: readonly [Item, ...Item[]]) => first,
-  };
   const processes = {
-    onCall: async () => undefined,
     any: () => (isEnding ? undefined : living),
     runIn: <Result>(process: Process, run: () => Promise<Result>) => inside.run(process, run),
   };
-  const context = { time, faults: calm, processes, limits };
+  const context = { time, faults: faultsFrom(seededRandom()), processes, limits, calmFrom: START.getTime() };
+  const broker = createBroker({ ...context, appOf: (process) => appOf(process) });
+  const { sms, email, retriedEvents } = fakes.broker;
 
-  const reports: unknown[] = [];
+  // Event Grid comes again as well when its push is not answered.
+  const reports = workOff<unknown>(
+    { handle: ([report]) => takeReport(report, common), batch: 1, concurrency: 1, deadLetter: buried },
+    context,
+  );
   const provider = rememberingProvider({
     onCall,
     now: time.now,
     refusesFirst: point.given === 'throttled',
     taken: (channel, attempt) => {
-      if (point.given === 'reported') time.after(REPORT_AFTER, () => reports.push(reportOf(channel, attempt)));
+      if (point.given === 'reported') time.after(REPORT_AFTER, () => reports.put(reportOf(channel, attempt)));
     },
   });
 
@@ -130,81 +139,25 @@ export async function die(
     });
   };
 
-  const topic: IncomingEvent[] = [];
-  const deadLetters: DeadLetter[] = [];
-  for (const body of eventsOf(point, channels)) {
-    const event = { body, arrived: clock.now(), parked: 0, resubmitted: 0 };
-    if (point.given === 'dead letter') deadLetters.push(letterOf(event));
-    else topic.push(event);
-  }
-
   const completed = (operation: Operation, handled: Promise<void>): Promise<void> =>
     handled.then(() => see(operation, 'before'));
-  const takeDue =
-    <Body>(queue: { body: Body; at: Date }[]) =>
-    (most: number): Body[] => {
-      const due = queue.findIndex(({ at }) => at > clock.now());
-      return queue.splice(0, Math.min(most, due === -1 ? queue.length : due)).map(({ body }) => body);
-    };
-  const buried = (): never => {
-    throw new Error('a message was delivered too often');
-  };
-  const intakeOf = (take: (most: number) => IncomingEvent[]) =>
-    workOff<IncomingEvent>(
-      {
-        take,
-        handle: (events, process) =>
-          completed('intake.complete', takeEvents(events, { ...common, ...pacingOf(process) })),
-        batch: limits.intakeBatch,
-        concurrency: 1,
-        deadLetter: buried,
-      },
-      context,
-    );
-  const oneByOne = <Body>(queue: Body[], handle: (body: Body) => Promise<void>) =>
-    workOff<Body>(
-      {
-        take: (most) => queue.splice(0, most),
-        handle: ([body]) => handle(body!),
-        batch: 1,
-        concurrency: 1,
-        deadLetter: buried,
-      },
-      context,
-    );
-  const { broker } = fakes;
-  const entities = [
-    intakeOf((most) => topic.splice(0, most)),
-    intakeOf(takeDue(broker.retriedEvents)),
-    oneByOne(deadLetters, (letter) => takeDeadLetter(letter, common)),
-    // Event Grid comes again as well when its push is not answered.
-    oneByOne(reports, (report) => takeReport(report, common)),
-    ...CHANNELS.map((channel) =>
-      workOff<Copy>(
-        {
-          take: takeDue(broker[channel]),
-          handle: ([copy], process) => completed('send.complete', send(channel, copy!, process)),
-          batch: 1,
-          concurrency: limits.concurrency,
-          deadLetter: buried,
-        },
-        context,
-      ),
-    ),
-  ];
-  const poll = (): void => {
-    for (const entity of entities) entity.poll();
-    time.after(200, poll);
-  };
-  poll();
+  const appOf = (process: Process) => ({
+    intake: (events: readonly IncomingEvent[]) =>
+      completed('intake.complete', takeEvents(events, { ...common, ...pacingOf(process) })),
+    send: (channel: Channel, copy: Copy) => completed('send.complete', send(channel, copy, process)),
+    bury: (letter: DeadLetter) => takeDeadLetter(letter, common),
+  });
+  for (const body of eventsOf(point, channels)) {
+    const event = { body, arrived: clock.now(), parked: 0, resubmitted: 0 };
+    if (point.given === 'dead letter') broker.deadLetters.put(letterOf(event));
+    else broker.topic.put(event);
+  }
 
   const rows = (): Delivery[] => [...fakes.deliveries.rows.values()];
   const isOver = (): boolean =>
     deaths > 0 &&
     living !== undefined &&
-    topic.length + deadLetters.length + reports.length === 0 &&
-    broker.sms.length + broker.email.length + broker.retriedEvents.length === 0 &&
-    entities.every(({ held }) => held() === 0) &&
+    broker.open() + reports.open() + sms.length + email.length + retriedEvents.length === 0 &&
     rows().every(({ progress: { status } }) => status !== 'planned' && status !== 'sending');
   if (!(await time.pass(isOver, LONGEST))) throw new Error(`it never came to an end: ${deaths} deaths`);
   return { deliveries: rows(), effective: provider.effective, deaths };

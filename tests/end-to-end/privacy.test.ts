@@ -36,6 +36,8 @@ const PAGE = new URL('../../docs/privacy.md', import.meta.url);
 /** From before the retention. */
 const OLD = planOf({ arrived: new Date(Date.now() - 91 * 86_400_000) });
 
+const PURGED = /"event":"purge-done","deliveries":1,/;
+
 describe('personal data', () => {
   const folder = mkdtempSync(join(tmpdir(), 'privacy-'));
   const found: Findings = new Set();
@@ -180,6 +182,8 @@ describe('personal data', () => {
     await deliveries.plan([OLD]);
     const old = (await deliveries.read(OLD.id))!;
     await deliveries.record(old, { ...old.progress, status: 'expired', cause: 'deadline-passed' });
+    // Before the tables are stopped: a purge that they leave in its middle says nothing of what it removed.
+    await until(async () => PURGED.test(hostLog()));
     await everythingThatGoesWrong();
     await strangersReports();
     await fillQueues();
@@ -217,7 +221,7 @@ describe('personal data', () => {
 
   it('is gone when it is older than the retention', async () => {
     expect((await reader.books()).deliveries.map(({ id }) => id)).not.toContain(OLD.id);
-    expect(hostLog()).toMatch(/"event":"purge-done","deliveries":1,/);
+    expect(hostLog()).toMatch(PURGED);
   });
 
   it('stands where docs/privacy.md says, and nowhere else', async () => {

@@ -20,8 +20,13 @@ export type FakeBroker = {
   due<Body>(queue: Message<Body>[]): Message<Body>[];
 };
 
-/** Times and duplicate detection as on the broker; taking a message off a queue completes it. */
-export function fakeBroker(clock: Clock, onCall: OnCall): FakeBroker {
+export type OnEnqueued = (entity: string, at: Date) => void;
+
+/**
+ * Times and duplicate detection as on the broker; taking a message off a queue completes it.
+ * @param onEnqueued told of every message that was not dropped, and when it is due
+ */
+export function fakeBroker(clock: Clock, onCall: OnCall, onEnqueued: OnEnqueued = () => undefined): FakeBroker {
   const { call } = callsOf('queues', onCall);
   const remembered = new Map<string, number>();
   const dropped: string[] = [];
@@ -35,6 +40,7 @@ export function fakeBroker(clock: Clock, onCall: OnCall): FakeBroker {
     remembered.set(key, now);
     queue.push(copied(message));
     queue.sort((a, b) => a.at.getTime() - b.at.getTime());
+    onEnqueued(name, message.at);
   }
 
   function backlogOf(entity: string, seen: Message<unknown>[], isMore: boolean): Backlog {

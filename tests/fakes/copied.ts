@@ -10,6 +10,9 @@ function copy(value: unknown): unknown {
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) return structuredClone(value);
   const same: Record<string, unknown> = {};
-  for (const [name, field] of Object.entries(value)) same[name] = copy(field);
+  for (const name of Object.keys(value)) {
+    const field: unknown = (value as Record<string, unknown>)[name];
+    same[name] = typeof field === 'object' ? copy(field) : field;
+  }
   return same;
 }

@@ -1,5 +1,5 @@
 import { fakeAgeing } from './ageing.ts';
-import { type FakeBroker, fakeBroker } from './broker.ts';
+import { type FakeBroker, type OnEnqueued, fakeBroker } from './broker.ts';
 import type { OnCall } from './calls.ts';
 import { type FakeClock, fakeClock } from './clock.ts';
 import { fakeDeliveries } from './deliveries.ts';
@@ -22,8 +22,9 @@ import { fakeSubjects } from './subjects.ts';
 export function fakePorts({
   clock = fakeClock(),
   onCall = () => undefined,
-}: { clock?: FakeClock; onCall?: OnCall } = {}) {
-  const broker: FakeBroker = fakeBroker(clock, onCall);
+  onEnqueued = () => undefined,
+}: { clock?: FakeClock; onCall?: OnCall; onEnqueued?: OnEnqueued } = {}) {
+  const broker: FakeBroker = fakeBroker(clock, onCall, onEnqueued);
   const tables = {
     deliveries: fakeDeliveries(onCall),
     failures: fakeFailures(onCall),

@@ -7,7 +7,7 @@ import { exactly, type Row } from './record.ts';
 /** So many on one laptop cloud: its tables are read as a whole in the end. */
 const ROUND = 100;
 
-type Sum = Pick<KillResult, 'kills' | 'deliveries' | 'lost' | 'doubled' | 'uncertain' | 'wereUncertain'> & {
+type Sum = Pick<KillResult, 'kills' | 'deliveries' | 'lost' | 'doubled' | 'uncertain' | 'wereUncertain' | 'tooLate'> & {
   fewestInFlight: number;
   mismatches: readonly string[];
 };
@@ -72,7 +72,7 @@ export async function crashByKills({ kills, limits, folder, progress }: Options)
     figure('SMS memory off: sent twice for each kill', perKill(without.doubled, without), 'messages'),
     figure('beyond the memory: kills', beyond.kills, 'kills'),
     exactly('beyond the memory: lost', beyond.lost, 'deliveries', 0),
-    exactly('beyond the memory: repeated blindly', beyond.doubled, 'messages', 0),
+    exactly('beyond the memory: repeated blindly', beyond.doubled + beyond.tooLate, 'calls', 0),
     figure('beyond the memory: uncertain, if only until the report', beyond.wereUncertain, 'deliveries'),
     figure('beyond the memory: uncertain in the end', beyond.uncertain, 'deliveries'),
     exactly('beyond the memory: not accounted for', unexplained(beyond), 'lines', 0),
@@ -114,6 +114,7 @@ async function inRounds({
     doubled: sum(({ doubled }) => doubled),
     uncertain: sum(({ uncertain }) => uncertain),
     wereUncertain: sum(({ wereUncertain }) => wereUncertain),
+    tooLate: sum(({ tooLate }) => tooLate),
     fewestInFlight: Math.min(...rounds.flatMap(({ inFlight }) => inFlight)),
     mismatches: rounds.flatMap(({ account }) => account.mismatches),
   };

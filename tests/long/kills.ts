@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { FREE_PORTS, startLaptopCloud } from '../../demo/laptop-cloud.ts';
+import { startLaptopCloud } from '../../demo/laptop-cloud.ts';
 import { publishAll } from '../../demo/publish.ts';
 import { UNPACED } from '../../demo/senders.ts';
 import { LIMITS } from '../../shared/limits.ts';
 import { seededRandom } from '../fakes/random.ts';
 import { beginningOf, burst, outcomeOf, type Result } from './burst.ts';
-import { untilProvider } from './provider.ts';
+import { portsOfItsOwn } from './ports.ts';
+import { repeatedTooLate, untilProvider } from './provider.ts';
 
 export type KillOptions = {
   kills: number;
@@ -27,6 +28,8 @@ export type KillResult = Result & {
   deliveries: number;
   /** Provider calls that were unanswered, or answered in the last 100 ms, at each kill. */
   inFlight: readonly number[];
+  /** Calls that the provider refused because they came after it may have forgotten. */
+  tooLate: number;
   /** Deliveries that were uncertain, if only until their report came. */
   wereUncertain: number;
 };
@@ -50,7 +53,7 @@ export async function runKills(options: KillOptions): Promise<KillResult> {
   const late = down + (1.5 * lock) / 1_000;
   const cloud = await startLaptopCloud({
     folder,
-    ports: FREE_PORTS,
+    ports: portsOfItsOwn(),
     settings: { LIMITS: limits, SENDERS: UNPACED, HOUSEKEEPING_SCHEDULE: '*/5 * * * * *' },
     scenario: {
       memory,
@@ -97,7 +100,14 @@ export async function runKills(options: KillOptions): Promise<KillResult> {
         .split('\n')
         .flatMap((line) => /"delivery-settled".*"delivery":"([^"]+)".*"status":"uncertain"/.exec(line)?.[1] ?? []),
     ).size;
-    return { ...result, kills, deliveries: stream.deliveries.length, inFlight, wereUncertain };
+    return {
+      ...result,
+      kills,
+      deliveries: stream.deliveries.length,
+      inFlight,
+      wereUncertain,
+      tooLate: await repeatedTooLate(cloud),
+    };
   } finally {
     await cloud.stop();
   }

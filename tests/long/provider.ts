@@ -14,6 +14,18 @@ export async function providerState({ addresses }: LaptopCloud, within: number):
   return (await response.json()) as ProviderState;
 }
 
+/** Calls under an id whose first-sent is older than the provider's memory: it refused them, ACS might send once more. */
+export async function repeatedTooLate({ addresses }: LaptopCloud): Promise<number> {
+  type Page = { items: { answers: { status: number | null }[] }[]; next: number; more: boolean };
+  let count = 0;
+  for (let page: Page = { items: [], next: 0, more: true }; page.more;) {
+    const url = `${addresses['communication-services']}/control/requests?since=${page.next}&limit=5000`;
+    page = (await (await fetch(url)).json()) as Page;
+    count += page.items.flatMap(({ answers }) => answers).filter(({ status }) => status === 412).length;
+  }
+  return count;
+}
+
 export async function untilProvider(
   cloud: LaptopCloud,
   within: number,

@@ -1,11 +1,6 @@
-import {
-  FREE_PORTS,
-  type LaptopCloud,
-  type LaptopCloudOptions,
-  type Part,
-  startLaptopCloud,
-} from '../../demo/laptop-cloud.ts';
+import { type LaptopCloud, type LaptopCloudOptions, type Part, startLaptopCloud } from '../../demo/laptop-cloud.ts';
 import sample from '../../local.settings.sample.json' with { type: 'json' };
+import { portsOfItsOwn } from '../long/ports.ts';
 import { startAmqpProxy } from './amqp-proxy.ts';
 import { type Proxy, startHttpProxy } from './http-proxy.ts';
 import type { Passes } from './seen.ts';
@@ -31,7 +26,7 @@ export async function startProxiedCloud(
   try {
     const cloud = await startLaptopCloud({
       ...options,
-      ports: FREE_PORTS,
+      ports: portsOfItsOwn(),
       settings: { ...options.settings, ...settingsAt(tables.port, broker.port, provider.port) },
       onReady: (part, address) => proxies[part]?.forwardTo(portIn(address)),
     });

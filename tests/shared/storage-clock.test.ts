@@ -84,6 +84,15 @@ describe('the time of the storage service', () => {
     expect(Math.abs(always.error())).toBeLessThanOrEqual(500);
   });
 
+  it('is waited for by everybody until a slow write has been followed by a better one', async () => {
+    const { clock, error } = world({ back: 2 * SECOND }, {});
+    const first = clock.learn();
+    while (error() === SKEW) await Promise.resolve();
+    await clock.learn();
+    expect(error()).toBe(0);
+    await first;
+  });
+
   it('is carried on by the monotonic clock and learnt at most every 30 seconds', async () => {
     const { clock, calls, pass, error } = world();
     await clock.learn();

@@ -4,30 +4,78 @@ export const FAULTS = [
   // processes
   'kill',
   'pause',
+  'pause-before-call',
+  'clock-stepped',
   'lock-lost',
+  'complete-failed',
   // our own services
   'call-refused',
   'answer-lost',
-  'tables-away',
+  'tables-slow',
+  'tables-away-second',
+  'tables-away-minute',
+  'tables-away-ten-minutes',
   'broker-away',
-  // provider
-  'throttled',
+  // what the broker does with a message
+  'woken-late',
+  'woken-minutes-late',
+  'delivered-twice',
+  'dropped-as-duplicate',
+  // events
+  'event-again',
+  'event-again-changed',
+  'event-out-of-order',
+  'event-bad',
+  // the rate calendar
+  'calendar-conflicts',
+  'calendar-missing',
+  'calendar-damaged',
+  'calendar-newer',
+  'limit-raised',
+  'limit-lowered',
+  // people
+  'channel-off',
+  'canaries-only',
+  // refused for quota, none of it our own making
+  'stranger',
+  'throttled-though-free',
+  'retry-after-seconds',
+  'retry-after-date',
+  'retry-after-ms',
+  'retry-after-none',
+  'retry-after-zero',
+  'retry-after-negative',
+  'retry-after-huge',
+  'retry-after-text',
+  // answers
   'recipient-busy',
+  'recipient-refused',
   'silent-but-taken',
   'silent-and-not-taken',
+  'reset-but-taken',
+  'reset-and-not-taken',
   'broken-but-taken',
   'broken-and-not-taken',
-  'not-reached',
+  'timeout-408-but-taken',
+  'timeout-408-and-not-taken',
+  'conflict-409',
+  'precondition-412',
+  'unreadable-but-taken',
+  'slow-answer',
+  'provider-down',
+  'name-not-found',
+  'connection-refused',
   'key-refused',
+  'status-behind',
   // reports
   'report-early',
   'report-late',
   'report-doubled',
   'report-lost',
   'report-contradicted',
-  // events
-  'event-again',
-  'event-bad',
+  'report-unknown',
+  'report-forged',
+  'report-handler-failed',
 ] as const;
 
 export type Fault = (typeof FAULTS)[number];
@@ -39,6 +87,7 @@ export function faultsFrom(random: Random) {
   const met = (fault: Fault): void => {
     counts[fault] += 1;
   };
+  const between = (least: number, most: number): number => least + random() * (most - least);
   return {
     counts,
     met,
@@ -48,8 +97,10 @@ export function faultsFrom(random: Random) {
       if (so) met(fault);
       return so;
     },
-    between: (least: number, most: number): number => least + random() * (most - least),
-    pick: <Item>(items: readonly [Item, ...Item[]]): Item => items[Math.floor(random() * items.length)]!,
+    chance: (share: number): boolean => random() < share,
+    between,
+    whole: (least: number, most: number): number => Math.floor(between(least, most + 1)),
+    pick: <const Item>(items: readonly [Item, ...Item[]]): Item => items[Math.floor(random() * items.length)]!,
   };
 }
 

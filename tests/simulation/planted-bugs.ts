@@ -1,8 +1,13 @@
+import type { SlotRequest } from '../../shared/calendar.ts';
 import { attemptId, parseAttemptId } from '../../shared/delivery-id.ts';
+import type { Delivery, Progress } from '../../shared/delivery.ts';
 import type { EmailProvider } from '../../shared/ports.ts';
-import { MINUTE } from '../shared/send-world.ts';
-import type { Plant } from './simulation.ts';
+import type { Plant } from './app.ts';
 
+/** A plant, and part of what is said about it. */
+type PlantedBug = Plant & { breaks: string };
+
+const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
 /** Sends under an id of its own for every call, as the SDK does when it is left alone. */
@@ -18,18 +23,120 @@ function randomIds(provider: EmailProvider): EmailProvider {
   };
 }
 
+/** A claim for an attempt that is unanswered already, as if it were the first one. */
+const renewed = ({ progress }: Delivery, next: Progress): Progress =>
+  next.claim && progress.unanswered && next.claim.run !== progress.claim?.run
+    ? { ...next, firstSent: new Date(next.claim.leaseUntil.getTime() - MINUTE / 2) }
+    : next;
+
 /** What somebody could get wrong, each handed in as a wrong dependency. The simulation has to notice every one. */
-export const PLANTED_BUGS: Record<string, Plant> = {
-  'an attempt id that is drawn anew for every call': { provider: randomIds },
+export const PLANTED_BUGS: Record<string, PlantedBug> = {
+  'an attempt id that is drawn anew for every call': {
+    breaks: 'sent 2 times',
+    provider: randomIds,
+  },
 
   'an attempt that is repeated after the provider has forgotten it': {
+    breaks: 'sent 2 times',
+
     // With pauses that outlast the provider's memory it does not take a rare chain of faults.
     limits: { repeatUntil: DAY, parkFirst: 10 * MINUTE, parkLongest: 10 * MINUTE },
   },
 
-  'a call however long ago its delivery was read and its slot was due': { limits: { freshRead: DAY, guard: DAY } },
+  'a first-sent that is renewed for a repeat': {
+    breaks: 'sent 2 times',
+
+    ports: ({ deliveries }) => ({
+      deliveries: {
+        ...deliveries,
+        record: (delivery, progress) => deliveries.record(delivery, renewed(delivery, progress)),
+      },
+    }),
+  },
+
+  'a call however late it is for its slot': {
+    breaks: 'a call without a slot',
+    limits: { freshRead: DAY, guard: DAY },
+  },
+
+  'a call without a calendar': {
+    breaks: 'a 429 of our own making',
+
+    bookings: (bookings, clock) => ({
+      ...bookings,
+      book: async (_scope, requests) =>
+        requests.map(({ notBefore = clock.now() }) => ({
+          at: notBefore > clock.now() ? notBefore : clock.now(),
+          booking: 'own',
+        })),
+    }),
+  },
+
+  'slots by the local clock instead of the time of the storage service': {
+    breaks: 'a call without a slot',
+
+    clock: (_, local) => ({ ...local, learn: async () => undefined }),
+  },
+
+  'urgent news in the normal lane': {
+    breaks: 'further ahead than its reserve',
+
+    bookings: (bookings) => ({
+      ...bookings,
+      book: (scope, requests, log, finding) => {
+        const ordinary = requests.map((request): SlotRequest => ({ ...request, lane: 'normal' }));
+        return bookings.book(scope, ordinary, log, finding);
+      },
+    }),
+  },
+
+  'normal news before urgent news': {
+    breaks: 'overtaken by a normal one',
+
+    bookings: (bookings) => ({
+      ...bookings,
+      book: (scope, requests, log, finding) => {
+        const swapped = requests.map((request): SlotRequest => ({
+          ...request,
+          lane: request.lane === 'urgent' ? 'normal' : 'urgent',
+        }));
+        return bookings.book(scope, swapped, log, finding);
+      },
+    }),
+  },
+
+  'a lease that ends at once': {
+    breaks: 'two runs called for it at once',
+    limits: { lease: 0 },
+  },
+
+  'one invocation id for every run': {
+    breaks: 'two runs called for it at once',
+    run: 'run',
+  },
+
+  'a look at the channel that is never renewed': {
+    breaks: 'its channel was off',
+    limits: { lookAge: DAY },
+  },
+
+  'no look at newer news once the claim stands': {
+    breaks: 'newer news was taken',
+
+    ports: ({ subjects }) => ({
+      subjects: {
+        ...subjects,
+        current: async (source, subject) => {
+          const { etag, counts } = await subjects.current(source, subject);
+          return { newest: {}, ...(etag && { etag }), ...(counts && { counts }) };
+        },
+      },
+    }),
+  },
 
   'a row that is written whoever wrote it in between': {
+    breaks: 'its reports amount to',
+
     ports: ({ deliveries }) => ({
       deliveries: {
         ...deliveries,
@@ -43,6 +150,8 @@ export const PLANTED_BUGS: Record<string, Plant> = {
   },
 
   'an event that is taken again when it comes again': {
+    breaks: 'a delivery of no event',
+
     ports: ({ subjects }) => ({
       subjects: {
         ...subjects,
@@ -55,6 +164,8 @@ export const PLANTED_BUGS: Record<string, Plant> = {
   },
 
   'a re-booked copy under the MessageId of the one before': {
+    breaks: 'never came to an end',
+
     ports: ({ queues }) => ({
       queues: {
         ...queues,
@@ -69,10 +180,14 @@ export const PLANTED_BUGS: Record<string, Plant> = {
   },
 
   'events that are parked nowhere': {
+    breaks: 'its delivery never planned',
+
     ports: ({ queues }) => ({ queues: { ...queues, parkEvents: async () => undefined } }),
   },
 
   'a parked event that is not kept byte for byte': {
+    breaks: 'was lost',
+
     ports: ({ queues }) => ({
       queues: {
         ...queues,
@@ -81,17 +196,27 @@ export const PLANTED_BUGS: Record<string, Plant> = {
     }),
   },
 
-  'housekeeping that never runs': { housekeepingSleeps: true },
+  'housekeeping that never runs': {
+    breaks: 'no report ever came',
+    housekeepingSleeps: true,
+  },
 
-  'a report that is acknowledged although it could not be stored': { reportsSwallowErrors: true },
+  'a report that is acknowledged although it could not be stored': {
+    breaks: 'its reports amount to',
+    reportsSwallowErrors: true,
+  },
 
   'a failure row that an older one overwrites': {
+    breaks: 'its failure row says',
+
     ports: ({ failures }) => ({
       failures: { ...failures, put: (failure) => failures.put({ ...failure, status: 'failed', revision: 0 }) },
     }),
   },
 
   'a delivery of a batch that is not stored': {
+    breaks: 'its delivery never planned',
+
     ports: ({ deliveries }) => ({
       deliveries: { ...deliveries, plan: async (plans) => deliveries.plan(plans.slice(1)) },
     }),

@@ -1,61 +1,71 @@
+import type { Plant } from './app.ts';
 import { FAULTS, type FaultCounts } from './faults.ts';
-import { type Plant, simulate, type SimulationResult } from './simulation.ts';
+import { simulate, type SimulationResult } from './simulation.ts';
 
 export type Search = {
   seeds: number;
   deliveries: number;
   uncertain: number;
+  /** Of calls that found no room in the quota, none of them our own making. */
+  refused: number;
   faults: FaultCounts;
   /** The first seed that broke a rule. */
   failing?: SimulationResult;
 };
 
-/** Runs seed after seed until one breaks a rule. */
+/** Runs seed after seed until one breaks a rule; with `rule`, until one breaks that one. */
 export async function search({
   from,
   seeds,
-  orders,
+  deliveries,
   plant = {},
+  rule = '',
   progress = () => undefined,
 }: {
   from: number;
   seeds: number;
-  orders: number;
+  deliveries: number;
   plant?: Plant;
+  /** Part of its violation's line. */
+  rule?: string;
   progress?: (search: Search) => void;
 }): Promise<Search> {
   const sum: Search = {
     seeds: 0,
     deliveries: 0,
     uncertain: 0,
+    refused: 0,
     faults: Object.fromEntries(FAULTS.map((fault) => [fault, 0])) as FaultCounts,
   };
   for (let seed = from; seed < from + seeds; seed += 1) {
-    const result = await simulate({ seed, orders, plant });
+    const result = await simulate({ seed, deliveries, plant });
     sum.seeds += 1;
     sum.deliveries += result.deliveries;
     sum.uncertain += result.uncertain;
+    sum.refused += result.refused;
     for (const fault of FAULTS) sum.faults[fault] += result.faults[fault];
-    if (result.violations.length > 0) return { ...sum, failing: result };
+    if (result.violations.some((line) => line.includes(rule))) return { ...sum, failing: result };
     progress(sum);
   }
   return sum;
 }
 
-/** The fewest orders with which the seed still breaks a rule. */
+/** The fewest deliveries with which the seed still breaks a rule. */
 export async function shrink({
   seed,
-  orders,
+  deliveries,
+  plant = {},
 }: {
   seed: number;
-  orders: number;
-}): Promise<{ orders: number; result: SimulationResult } | undefined> {
-  for (let fewer = 1; fewer <= orders; fewer += 1) {
-    const result = await simulate({ seed, orders: fewer });
-    if (result.violations.length > 0) return { orders: fewer, result };
+  deliveries: number;
+  plant?: Plant;
+}): Promise<{ deliveries: number; result: SimulationResult } | undefined> {
+  for (let fewer = 1; fewer <= deliveries; fewer += 1) {
+    const result = await simulate({ seed, deliveries: fewer, plant });
+    if (result.violations.length > 0) return { deliveries: fewer, result };
   }
   return undefined;
 }
 
-export const replayCommand = ({ seed, orders }: { seed: number; orders: number }): string =>
-  `npm run simulate -- --seed ${seed} --seeds 1 --orders ${orders}`;
+export const replayCommand = ({ seed, deliveries }: { seed: number; deliveries: number }): string =>
+  `npm run simulate -- --seed ${seed} --seeds 1 --deliveries ${deliveries}`;

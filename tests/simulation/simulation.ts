@@ -1,23 +1,22 @@
-import { takeDeadLetter } from '../../shared/dead-letters.ts';
 import type { Channel } from '../../shared/delivery.ts';
-import { writeFailure } from '../../shared/failures.ts';
-import { sweep } from '../../shared/housekeeping.ts';
-import { type IncomingEvent, takeEvents } from '../../shared/intake.ts';
-import { type Limits, LIMITS } from '../../shared/limits.ts';
-import type { Copy, DeadLetter, EmailProvider } from '../../shared/ports.ts';
-import { sendCopy } from '../../shared/send.ts';
-import type { StorageClock } from '../../shared/storage-clock.ts';
-import { takeReport } from '../../shared/take-report.ts';
-import { fakePacing } from '../fakes/pacing.ts';
+import { LIMITS } from '../../shared/limits.ts';
+import { isOpen } from '../../shared/status.ts';
 import { fakePorts } from '../fakes/ports.ts';
 import { seededRandom } from '../fakes/random.ts';
-import { INTAKE_SETTINGS } from '../shared/order-event.ts';
-import { workOff } from './entity.ts';
+import { fakeStorageTime } from '../fakes/sender-calendars.ts';
+import { type App, type Plant, createApp, hashOf } from './app.ts';
+import { createBroker } from './broker.ts';
+import { harmCalendars } from './calendar-faults.ts';
 import { type FaultCounts, faultsFrom } from './faults.ts';
+import { createJournal } from './journal.ts';
+import { type Settings, changeLimits, switchChannels } from './people.ts';
 import { type Process, createProcesses } from './processes.ts';
-import { createProvider, type Effect } from './provider.ts';
+import { type Effect, createProvider } from './provider.ts';
 import { publications } from './publications.ts';
+import { createQuota, drawWindows, scopeWith } from './quota.ts';
 import { createReporting } from './reporting.ts';
+import { createServices } from './services.ts';
+import { letStrangerIn } from './stranger.ts';
 import { virtualTime } from './virtual-time.ts';
 import { violationsOf } from './violations.ts';
 
@@ -26,216 +25,146 @@ const HOUR = 60 * MINUTE;
 const START = new Date('2026-11-20T13:00:00.000Z');
 /** From then on nothing more goes wrong of itself, so that everything can come to its end. */
 const CALM = 20 * MINUTE;
-const REPORT_DEADLINE = 3 * HOUR;
 const LONGEST = 30 * HOUR;
 /** What was under way at the end, such as a failure row, and a last look by housekeeping. */
 const AFTERWARDS = 15 * MINUTE;
+const HOUSEKEEPING = 5 * MINUTE;
 const PROCESSES = 3;
-const CHANNELS: readonly Channel[] = ['sms', 'email'];
+const CANARIES: Record<Channel, string> = { sms: '+436641234567', email: 'anna.berg@mail.example' };
 
-type Ports = ReturnType<typeof fakePorts>;
-
-/** What a planted bug replaces: always something that is handed in. */
-export type Plant = {
-  ports?: (ports: Ports) => Partial<Ports>;
-  provider?: (provider: EmailProvider) => EmailProvider;
-  limits?: Partial<Limits>;
-  /** Tells Event Grid that all is well, whatever happened. */
-  reportsSwallowErrors?: true;
-  housekeepingSleeps?: true;
-};
-
-export type SimulationOptions = { seed: number; orders: number; plant?: Plant };
+export type SimulationOptions = { seed: number; deliveries: number; plant?: Plant };
 
 export type SimulationResult = {
   seed: number;
   deliveries: number;
   effects: number;
   uncertain: number;
+  /** Calls that found no room in the quota, each with a reason that is not ours. */
+  refused: number;
   faults: FaultCounts;
   violations: readonly string[];
 };
 
-/** The real parsing, planning, sending, reporting and housekeeping, with everything around them made of one seed. */
-export async function simulate({ seed, orders, plant = {} }: SimulationOptions): Promise<SimulationResult> {
+/** The real parsing, planning, booking, sending, reporting and housekeeping, with everything around them made of one seed. */
+export async function simulate({ seed, deliveries, plant = {} }: SimulationOptions): Promise<SimulationResult> {
   const random = seededRandom(seed);
   const faults = faultsFrom(random);
   const time = virtualTime(START);
   const calmFrom = START.getTime() + CALM;
-  const processes = createProcesses(time, faults, PROCESSES, calmFrom);
-  const limits = { ...LIMITS.real, ...plant.limits };
+  const services = createServices(time, faults, calmFrom);
+  const processes = createProcesses({ time, faults, services, calmFrom }, PROCESSES);
+  const surroundings = { time, faults, processes, calmFrom };
 
-  const clock: StorageClock = {
+  const settings: Settings = { windows: drawWindows(faults), changing: 0, changed: 0 };
+  const { windows } = settings;
+  const quotas = { sms: createQuota(windows.sms, faults), email: createQuota(windows.email, faults) };
+  const strangers = letStrangerIn(windows, quotas, surroundings);
+
+  const broker = createBroker({ ...surroundings, limits: LIMITS.real, appOf });
+  const trueClock = {
     now: () => new Date(time.now()),
-    monotonic: () => time.now() - START.getTime(),
+    monotonic: time.now,
     wait: time.wait,
     learn: async () => undefined,
+    advance: time.wait,
+    waiting: 0,
   };
-  const fakes = fakePorts({ clock: { ...clock, advance: time.wait, waiting: 0 }, onCall: processes.onCall });
-  const ports: Ports = { ...fakes, random, ...plant.ports?.(fakes) };
-  const common = {
-    ...ports,
-    ...INTAKE_SETTINGS,
-    clock,
-    limits,
-    environment: 'simulation',
-    reportDeadline: REPORT_DEADLINE,
-  };
-
-  const reporting = createReporting({ time, faults, processes }, async (event) => {
-    const taken = takeReport(event, common);
-    await (plant.reportsSwallowErrors ? taken.catch(() => undefined) : taken);
+  const fakes = fakePorts({
+    clock: trueClock,
+    onCall: processes.onCall,
+    onEnqueued: broker.onEnqueued(() => fakes.broker),
   });
+  const ports = { ...fakes, random, ...plant.ports?.(fakes) };
+  const journal = createJournal(time, fakes.senderCalendars.rows);
+
+  const reporting = createReporting(surroundings, (event, process) => appOf(process).report(event));
   const effects: Effect[] = [];
-  const provider = createProvider({ time, faults, processes, calmFrom }, (effect) => {
+  const provider = createProvider({ ...surroundings, quotas }, (effect) => {
     effects.push(effect);
     reporting.of(effect);
   });
-  const handedIn = { sms: provider.sms, email: provider.email };
-  for (const channel of CHANNELS) handedIn[channel] = plant.provider?.(handedIn[channel]) ?? handedIn[channel];
-
-  /** What a process remembers of calendars and channels dies with it. */
-  const pacings = new WeakMap<Process, ReturnType<typeof fakePacing>>();
-  function pacingOf(process: Process): ReturnType<typeof fakePacing> {
-    const pacing = pacings.get(process) ?? fakePacing({ ...ports, clock }, { limits });
-    pacings.set(process, pacing);
-    return pacing;
-  }
+  const handedIn = {
+    sms: plant.provider?.(provider.sms) ?? provider.sms,
+    email: plant.provider?.(provider.email) ?? provider.email,
+  };
 
   let runs = 0;
-  const send = (channel: Channel, copy: Copy, process: Process): Promise<void> =>
-    sendCopy(copy, `run-${(runs += 1)}`, {
-      ...common,
-      ...pacingOf(process),
-      ...(channel === 'sms' ? { channel, provider: handedIn.sms } : { channel, provider: handedIn.email }),
-      senderFor: () => (channel === 'sms' ? '+18005550199' : 'news@shop.example'),
-      addressHashes: (_channel, address) => [`k1:${address}`],
-      writeFailure: (delivery) => writeFailure(delivery, ports.failures, clock.now()),
-    });
-
-  const published = publications(orders, faults, START);
-  const topic: IncomingEvent[] = [];
-  for (const { at, body } of published)
-    time.at(at, () => topic.push({ body, arrived: new Date(time.now()), parked: 0, resubmitted: 0 }));
-  let unpublished = published.length;
-  for (const { at } of published) time.at(at, () => (unpublished -= 1));
-
-  const deadLetters: DeadLetter[] = [];
-  const bury = (entity: string, body: Uint8Array, arrived: Date, resubmitted: number): void => {
-    const at = clock.now();
-    deadLetters.push({
-      at,
-      entity,
-      body,
-      arrived,
-      resubmitted,
-      enqueued: at,
-      sequenceNumber: String((runs += 1)),
-      messageId: '',
-      reason: 'MaxDeliveryCountExceeded',
-      description: '',
-      deliveryCount: limits.maxDeliveryCount,
-    });
-  };
-  const context = { time, faults, processes, limits };
-  const { broker } = fakes;
-  const intake = (bodies: IncomingEvent[], process: Process): Promise<void> =>
-    takeEvents(bodies, { ...common, ...pacingOf(process) });
-  const buryEvent = (entity: string) => (event: IncomingEvent) =>
-    bury(entity, event.body, event.arrived, event.resubmitted);
-  const buryCopy = (entity: string) => (copy: Copy) => bury(entity, Buffer.from(JSON.stringify(copy)), clock.now(), 0);
-  const takeDue =
-    <Body>(queue: { messageId: string; body: Body; at: Date }[]) =>
-    (most: number): Body[] => {
-      const due = queue.findIndex(({ at }) => at > clock.now());
-      return queue.splice(0, Math.min(most, due === -1 ? queue.length : due)).map(({ body }) => body);
-    };
-  const entities = [
-    workOff(
+  const newRun = (): string => `run-${(runs += 1)}`;
+  const apps = new WeakMap<Process, App>();
+  function appOf(process: Process): App {
+    const known = apps.get(process);
+    if (known) return known;
+    const app = createApp(
+      { ports, provider: handedIn, journal, random, newRun, plant },
       {
-        take: (most) => topic.splice(0, most),
-        handle: intake,
-        batch: limits.intakeBatch,
-        concurrency: PROCESSES,
-        deadLetter: buryEvent('order-events/notifications'),
-      },
-      context,
-    ),
-    workOff(
-      {
-        take: takeDue(broker.retriedEvents),
-        handle: intake,
-        batch: limits.intakeBatch,
-        concurrency: PROCESSES,
-        deadLetter: buryEvent('retried-events'),
-      },
-      context,
-    ),
-    workOff(
-      {
-        take: (most) => deadLetters.splice(0, most),
-        handle: ([letter]) => takeDeadLetter(letter!, common),
-        batch: 1,
-        concurrency: 1,
-        deadLetter: (letter) => deadLetters.push(letter),
-      },
-      context,
-    ),
-    ...CHANNELS.map((channel) =>
-      workOff(
-        {
-          take: takeDue(broker[channel]),
-          handle: ([copy], process) => send(channel, copy!, process),
-          batch: 1,
-          concurrency: limits.concurrency,
-          deadLetter: buryCopy(channel),
+        local: process.local,
+        storageTime: fakeStorageTime(trueClock.now, processes.onCall),
+        scopes: {
+          sms: scopeWith('sms', settings.windows.sms),
+          email: scopeWith('email', settings.windows.email),
         },
-        context,
-      ),
-    ),
-  ];
-  const POLL = 200;
-  const poll = (): void => {
-    for (const entity of entities) entity.poll();
-    // Busy while something is under way, in larger steps while only time has to pass.
-    const idle = unpublished + topic.length + deadLetters.length + waiting() === 0;
-    time.after(idle ? MINUTE : POLL, poll);
-  };
-  const waiting = (): number =>
-    entities.reduce((sum, { held }) => sum + held(), 0) +
-    [broker.sms, broker.email, broker.retriedEvents].filter((queue) =>
-      queue.some(({ at }) => at.getTime() <= time.now() + MINUTE),
-    ).length;
-  poll();
+      },
+    );
+    apps.set(process, app);
+    return app;
+  }
+
+  const harm = harmCalendars(fakes, windows, surroundings);
+  const heldBack = switchChannels(
+    fakes.channelSwitches.rows,
+    { sms: hashOf(CANARIES.sms), email: hashOf(CANARIES.email) },
+    surroundings,
+  );
+  changeLimits(settings, quotas, fakes.senderCalendars.rows, surroundings);
+
+  const published = publications(deliveries, heldBack.length > 0, faults, START.getTime());
+  let unpublished = published.length;
+  for (const { at, body } of published)
+    time.at(at, () => {
+      unpublished -= 1;
+      broker.topic.put({ body, arrived: new Date(time.now()), parked: 0, resubmitted: 0 });
+    });
 
   const housekeep = (): void => {
     const process = processes.any();
-    if (process && !plant.housekeepingSleeps) processes.runIn(process, () => sweep(common)).catch(() => undefined);
-    time.after(5 * MINUTE, housekeep);
+    if (process) processes.runIn(process, () => appOf(process).sweep()).catch(() => undefined);
+    time.after(HOUSEKEEPING, housekeep);
   };
-  time.after(5 * MINUTE, housekeep);
+  time.after(HOUSEKEEPING, housekeep);
 
+  const rows = fakes.deliveries.rows;
+  const { sms, email, retriedEvents, dropped } = fakes.broker;
   const isOver = (): boolean =>
     time.now() > calmFrom &&
-    unpublished + topic.length + deadLetters.length + reporting.open() === 0 &&
-    entities.every(({ held }) => held() === 0) &&
-    broker.sms.length + broker.email.length + broker.retriedEvents.length === 0 &&
-    [...fakes.deliveries.rows.values()].every(
-      ({ progress: { status } }) => !['planned', 'sending', 'accepted'].includes(status),
-    );
+    unpublished + broker.open() + reporting.open() + sms.length + email.length + retriedEvents.length === 0 &&
+    ![...rows.values()].some(({ progress }) => isOpen(progress));
   const ended = await time.pass(isOver, LONGEST);
   await time.pass(() => false, AFTERWARDS);
+  for (const _ of dropped) faults.met('dropped-as-duplicate');
 
-  const rows = [...fakes.deliveries.rows.values()];
+  const { calls } = provider;
   return {
     seed,
-    deliveries: rows.length,
+    deliveries: rows.size,
     effects: effects.length,
-    uncertain: rows.filter(({ progress }) => progress.status === 'uncertain').length,
+    uncertain: [...rows.values()].filter(({ progress }) => progress.status === 'uncertain').length,
+    refused: calls.filter(({ refused }) => refused).length,
     faults: faults.counts,
     violations: [
       ...(ended ? [] : ['it never came to an end']),
-      ...violationsOf({ published, fakes, effects, verdicts: reporting.verdicts }),
+      ...violationsOf({
+        published,
+        fakes,
+        effects,
+        reporting,
+        calls,
+        journal,
+        quotas,
+        strangers,
+        harm,
+        heldBack,
+        settings,
+      }),
     ],
   };
 }
