@@ -58,13 +58,12 @@ const comingAfter = (hold: Hold | undefined, now: Date): First =>
   hold?.do === 'hold' ? { ...withoutSlot(hold.until), firstCause: 'quiet-hours' } : withoutSlot(now);
 
 /** Where to book, or when its copy comes without a slot. */
-async function scopeOrTime(plan: Plan, dependencies: PlaceDependencies): Promise<Scope | First> {
-  const { switches, senderFor, scopeOf, addressHashes, clock, limits } = dependencies;
+async function scopeOrTime(
+  plan: Plan,
+  { switches, senderFor, scopeOf, addressHashes, clock, limits }: PlaceDependencies,
+): Promise<Scope | First> {
   const sender = plan.unsendable ? undefined : senderFor(plan);
-  const now = clock.now();
-  if (sender === undefined) return withoutSlot(now);
-  const { before, hold } = outlookOf(plan, dependencies);
-  if (before <= now) return comingAfter(hold, now);
+  if (sender === undefined) return withoutSlot(clock.now());
   const channelSwitch = await switches.look(plan.channel);
   return serves(channelSwitch, addressHashes(plan.channel, plan.address))
     ? scopeOf(plan.channel, sender)

@@ -129,6 +129,13 @@ describe('a slot that lies in quiet hours', () => {
     expect(reached).toMatchObject({ do: 'come-again', slot: { booking: 'none' }, cause: 'quiet-hours' });
   });
 
+  it('holds a late delivery until they are over, also while its channel is off', async () => {
+    const { reach, channelSwitches } = pacing(NOW);
+    await channelSwitches.put({ channel: 'sms', off: true, canaries: [], by: 'ann@desk', at: at('13:00'), why: 'x' });
+    const late = held({ firstSlot: at('12:59'), firstBooking: 'own' });
+    expect(await reach(late)).toMatchObject({ do: 'come-again', cause: 'quiet-hours' });
+  });
+
   it('is not used when they begin before it', async () => {
     const hours = { ...NOW, start: 14 * 60 + 1 };
     const { reach, clock } = pacing(hours);
@@ -166,8 +173,9 @@ function night(
 
 describe('a delivery whose copy comes in quiet hours', () => {
   it('says so in its row, and is sent once they are over', async () => {
-    const { drain, takeNext, row, requests, clock } = night(NOW);
-    await takeNext();
+    const world = night(NOW);
+    const { row, requests, clock } = world;
+    await world.takeNext();
     expect(row().progress).toMatchObject({ status: 'sending', cause: 'quiet-hours', booking: 'none', copy: 1 });
     expect(row().progress.history).toEqual([
       {
@@ -180,28 +188,31 @@ describe('a delivery whose copy comes in quiet hours', () => {
       },
     ]);
     expect(requests).toEqual([]);
-    await drain();
+    await world.drain();
     expect(requests.map(({ firstSent }) => isMorning(firstSent))).toEqual([true]);
     expect(row().progress).toMatchObject({ status: 'accepted' });
     expect(isMorning(clock.now())).toBe(true);
   });
 
   it('expires with its cause, and a row for support staff', async () => {
-    const { drain, row, requests, failureRows } = night(NOW, { plan: { deadline: at('14:59') } });
-    await drain();
+    const world = night(NOW, { plan: { deadline: at('14:59') } });
+    const { row, requests, failureRows } = world;
+    await world.drain();
     expect(row().progress).toMatchObject({ status: 'expired', cause: 'quiet-hours' });
     expect(requests).toEqual([]);
     expect(failureRows).toHaveLength(1);
   });
 
   it('is sent at once when its message says so', async () => {
-    const { drain, requests } = night(NOW, { plan: { deadline: at('14:59'), quiet: { ...QUIET, tooLate: 'send' } } });
-    await drain();
+    const world = night(NOW, { plan: { deadline: at('14:59'), quiet: { ...QUIET, tooLate: 'send' } } });
+    const { requests } = world;
+    await world.drain();
     expect(requests.map(({ firstSent }) => firstSent)).toEqual([at('14:00')]);
   });
 
   it('is told nothing that has become old news meanwhile', async () => {
-    const { drain, row, requests, subjects, plan } = night(NOW);
+    const world = night(NOW);
+    const { row, requests, subjects, plan } = world;
     await subjects.take(
       {
         source: plan.source,
@@ -215,7 +226,7 @@ describe('a delivery whose copy comes in quiet hours', () => {
       },
       { newest: { 'order.delivered': { id: 'e-2', time: at('14:30').toISOString() } } },
     );
-    await drain();
+    await world.drain();
     expect(row().progress).toMatchObject({ status: 'skipped', cause: 'superseded' });
     expect(requests).toEqual([]);
   });
@@ -224,8 +235,9 @@ describe('a delivery whose copy comes in quiet hours', () => {
 describe('a delivery that is refused shortly before quiet hours', () => {
   it('waits for their end with its next attempt', async () => {
     const refusal = { takes: false, answer: answered(429, {}, { 'retry-after': '180' }) };
-    const { drain, requests } = night(SOON, { deeds: [refusal] });
-    await drain();
+    const world = night(SOON, { deeds: [refusal] });
+    const { requests } = world;
+    await world.drain();
     expect(requests.map(({ firstSent }) => firstSent < at('14:02') || isMorning(firstSent))).toEqual([true, true]);
   });
 
