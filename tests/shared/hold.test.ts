@@ -99,14 +99,12 @@ describe('a delivery that keeps to quiet hours', () => {
           const plan = { id: id as DeliveryId, deadline, quiet: { zone: quiet.zone, tooLate: 'expire' as const } };
           const { before, hold } = outlookFor(plan, hours, quiet.from, GUARD);
           expect(before <= deadline).toBe(true);
-          if (before > quiet.from) {
-            const starts = quietFrom(hours, quiet.zone, quiet.from);
-            expect(starts.getTime()).toBeGreaterThanOrEqual(before.getTime());
-          }
+          const starts = quietFrom(hours, quiet.zone, quiet.from);
+          expect(before <= quiet.from || before <= starts).toBe(true);
           if (hold?.do !== 'hold') return;
           expect(quietUntil(hours, quiet.zone, hold.until)).toEqual(hold.until);
           expect(hold.until < deadline).toBe(true);
-          expect(hold.until.getTime() - before.getTime()).toBeLessThan(26 * HOUR);
+          expect(hold.until.getTime() - before.getTime()).toBeLessThan(49 * HOUR);
         },
       ),
       { numRuns: 2_000 },
