@@ -3,7 +3,6 @@ import { parseMail, parsePhone } from './addresses.ts';
 import { deliveryId } from './delivery-id.ts';
 import type { Channel, Plan } from './delivery.ts';
 import type { DomainEvent, EventOf, EventType } from './events.ts';
-import type { Quiet } from './hold.ts';
 import { MESSAGES } from './messages/catalogue.ts';
 import type { InQuietHours } from './messages/message.ts';
 import { plainName } from './plain-text.ts';
@@ -29,54 +28,51 @@ function plansOf<Type extends EventType>(event: EventOf<Type>, arrived: Date): P
   const locale = chooseLocale(customer.locale, shop.language, customer.country);
   const deadline = Math.min(event.time.getTime() + message.deadline, expiresAt ? Date.parse(expiresAt) : Infinity);
 
-  return recipients(customer).map((recipient): Plan => {
-    const quiet = quietOf(message.quietHours, event, recipient.channel);
-    return {
-      id: deliveryId({
-        instant: arrived,
-        source: event.source,
-        subject: event.subject,
-        occasion: event.id,
-        role: 'customer',
-        message: message.name,
-        channel: recipient.channel,
-      }),
-      subject: event.subject,
+  return recipients(customer).map((recipient): Plan => ({
+    id: deliveryId({
+      instant: arrived,
       source: event.source,
-      eventId: event.id,
-      eventType: event.type,
-      eventTime: event.time,
-      ...(event.data.revision === undefined ? {} : { eventRevision: event.data.revision }),
-      arrived,
-      trace: event.trace,
-      message: message.name,
-      version: message.version,
+      subject: event.subject,
+      occasion: event.id,
       role: 'customer',
-      locale: locale.language,
-      ...(locale.asked === locale.language ? {} : { localeAsked: locale.asked }),
-      lane: message.lane,
-      deadline: new Date(deadline),
-      ...(expiresAt ? { expiresAt: new Date(expiresAt) } : {}),
-      ...(quiet && { quiet }),
-      shop: plainName(shop.name),
-      region: customer.region ?? '',
-      ...recipient,
-      ...(recipient.unsendable ? {} : { content: renderMessage(message, event, recipient.channel, locale) }),
-      firstSlot: arrived,
-      firstBooking: 'none',
-    };
-  });
+      message: message.name,
+      channel: recipient.channel,
+    }),
+    subject: event.subject,
+    source: event.source,
+    eventId: event.id,
+    eventType: event.type,
+    eventTime: event.time,
+    ...(event.data.revision === undefined ? {} : { eventRevision: event.data.revision }),
+    arrived,
+    trace: event.trace,
+    message: message.name,
+    version: message.version,
+    role: 'customer',
+    locale: locale.language,
+    ...(locale.asked === locale.language ? {} : { localeAsked: locale.asked }),
+    lane: message.lane,
+    deadline: new Date(deadline),
+    ...(expiresAt ? { expiresAt: new Date(expiresAt) } : {}),
+    ...quietOf(message.quietHours, event, recipient.channel),
+    shop: plainName(shop.name),
+    region: customer.region ?? '',
+    ...recipient,
+    ...(recipient.unsendable ? {} : { content: renderMessage(message, event, recipient.channel, locale) }),
+    firstSlot: arrived,
+    firstBooking: 'none',
+  }));
 }
 
 function quietOf<Type extends EventType>(
   rule: InQuietHours<Type>,
   event: EventOf<Type>,
   channel: Channel,
-): Quiet | undefined {
-  if (rule.do === 'send' || !(rule.channels ?? ['sms']).includes(channel)) return undefined;
+): Pick<Plan, 'quiet'> {
+  if (rule.do === 'send' || !(rule.channels ?? ['sms']).includes(channel)) return {};
   const { hours, tooLate } = rule;
   const latest = rule.latest?.at(event);
-  return { zone: event.data.customer.timeZone, tooLate, ...(latest && { latest }), ...(hours && { hours }) };
+  return { quiet: { zone: event.data.customer.timeZone, tooLate, ...(latest && { latest }), ...(hours && { hours }) } };
 }
 
 function recipients(customer: DomainEvent['data']['customer']): Recipient[] {
