@@ -67,12 +67,20 @@ function sectionOf(name: string): string {
   if (!type) throw new Error(`a page asks for "${name}", which nothing generates`);
   const common = commonShape();
   const own = Object.fromEntries(Object.entries(ORDER_EVENTS_DATA[type].shape).filter(([field]) => !(field in common)));
-  const { name: message, lane, promise, deadline } = MESSAGES[type];
+  const { name: message, lane, promise, deadline, quietHours } = MESSAGES[type];
   return [
-    `Message \`${message}\`, ${lane} lane: it ought to arrive within ${promise / MINUTE} minutes and is given up ${deadline / HOUR} hours after the event.`,
+    `Message \`${message}\`, ${lane} lane: it ought to arrive within ${promise / MINUTE} minutes and is given up ${deadline / HOUR} hours after the event. ${quietHoursInWords(quietHours)}`,
     fieldTable(inputSchema(z.object(own)), 'data'),
     `JSON Schema: [events/${type}.schema.json](events/${type}.schema.json)`,
   ].join('\n\n');
+}
+
+function quietHoursInWords(rule: (typeof MESSAGES)[EventType]['quietHours']): string {
+  if (rule.do === 'send') return 'It is sent in quiet hours too.';
+  const { channels = ['sms'], latest, tooLate } = rule;
+  const what = channels.length > 1 ? 'it' : `its ${channels[0] === 'sms' ? 'SMS' : 'mail'}`;
+  const late = `if that is too late${latest ? `, also because ${latest.because}` : ''}`;
+  return `In quiet hours ${what} waits until they are over; ${late}, it ${tooLate === 'send' ? 'is sent at once' : 'expires'}.`;
 }
 
 /** The fields that all events share. */

@@ -137,7 +137,7 @@ function timeline({ plan, progress }: Pick<Delivery, 'plan' | 'progress'>, view:
     { at: plan.arrived, status: 'planned', text: plannedInWords(plan) },
     ...parts.flatMap((part, index) => [
       ...(index > 0 ? leftOut(part, omitted) : []),
-      ...withoutRepeats(part).map(lineOf),
+      ...withoutRepeats(part).map((step) => lineOf(step, plan.quiet?.zone)),
     ]),
   ].sort((a, b) => a.at.getTime() - b.at.getTime());
   const days = lines.map(({ at }) => at.toISOString().slice(0, 10));
@@ -150,9 +150,9 @@ function timeline({ plan, progress }: Pick<Delivery, 'plan' | 'progress'>, view:
 const leftOut = ([next]: readonly Step[], count: number): Line[] =>
   next ? [{ at: next.at, status: '', text: `… ${count} more steps …` }] : [];
 
-function lineOf(step: Told): Line {
+function lineOf(step: Told, zone: string | undefined): Line {
   const { at, status } = step;
-  return { at, status, text: stepInWords(step), ...(status === 'sending' ? {} : { style: LOOKS[status].style }) };
+  return { at, status, text: stepInWords(step, zone), ...(status === 'sending' ? {} : { style: LOOKS[status].style }) };
 }
 
 const resendInWords = ({ of, by, why }: Resend): string => clean(`${by} wanted delivery ${of} sent again: ${why}`);

@@ -145,6 +145,8 @@ function settingsFor(ports: Record<Part, number>, more: Readonly<Record<string, 
     ServiceBus__fullyQualifiedNamespace: '',
     Tables__serviceUri: '',
     CommunicationServices__endpoint: '',
+    // A laptop cloud shows the same at every hour of the day.
+    QUIET_HOURS: 'none',
     ...more,
   };
 }

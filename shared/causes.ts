@@ -94,6 +94,14 @@ export const CAUSES = {
       'While it is sending, operators decide when its channel goes on. Once expired, tell the customer another way if it still matters.',
   },
 
+  'quiet-hours': {
+    with: ['planned', 'sending', 'expired'],
+    acts: ['support'],
+    meaning: 'The recipient has quiet hours, in which this message is not sent.',
+    nextStep:
+      'While it waits, nothing to do: it goes when they are over. Once expired, that would have been too late; tell the customer another way if it still matters.',
+  },
+
   // while sending
   'slot-missed': {
     with: ['sending'],

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LIMITS, type Limits } from './limits.ts';
+import { parseQuietHours, type QuietHoursByCountry } from './quiet-hours-setting.ts';
 import { LEAST_DAYS } from './retention.ts';
 import { SENDERS_SETTING } from './sender-settings.ts';
 import { type DailyCaps, scopesOf } from './scopes.ts';
@@ -30,6 +31,7 @@ export type Settings = {
   countSegments: boolean;
   /** What the urgent lane gets of each quota, of 1. */
   urgentShare: number;
+  quietHours: QuietHoursByCountry;
   limits: Limits;
 };
 
@@ -117,6 +119,17 @@ export const SETTINGS = {
       .default(2),
   ).describe(
     'What each quota keeps for urgent messages, in percent, one message at least; while nobody needs it, others are lent it.',
+  ),
+  QUIET_HOURS: maybe(
+    z
+      .string()
+      .superRefine((text, context) => {
+        const parsed = parseQuietHours(text);
+        for (const message of 'faults' in parsed ? parsed.faults : []) context.addIssue({ code: 'custom', message });
+      })
+      .default('21:00-08:00'),
+  ).describe(
+    'When nobody is texted, in the recipient’s own time: `21:00-08:00`, `none`, or with other hours for some countries, `21:00-08:00,FR=22:00-08:00,US=none`.',
   ),
   LIMITS: z
     .enum(['real', 'short'], 'expected real or short')
@@ -224,6 +237,13 @@ function capFaults(settings: {
   });
 }
 
+/** The setting has been checked. */
+function quietHours(text: string): QuietHoursByCountry {
+  const parsed = parseQuietHours(text);
+  if ('faults' in parsed) throw new SettingsError(parsed.faults);
+  return parsed;
+}
+
 /** All settings, or one error that lists every fault. */
 export function readSettings(environment: Environment): Settings {
   const faults: string[] = [];
@@ -254,6 +274,7 @@ export function readSettings(environment: Environment): Settings {
     dailyCaps: capsOf(plain.data),
     countSegments: plain.data.SMS_QUOTA_COUNTS === 'segments',
     urgentShare: plain.data.URGENT_PERCENT / 100,
+    quietHours: quietHours(plain.data.QUIET_HOURS),
     limits: LIMITS[plain.data.LIMITS],
   };
 }

@@ -1,6 +1,7 @@
 import type { Booking, Slot } from './calendar.ts';
 import type { Cause } from './causes.ts';
 import type { DeliveryId } from './delivery-id.ts';
+import type { Quiet } from './hold.ts';
 import { type Standing, type Status, STATUSES } from './status.ts';
 
 export type Channel = 'sms' | 'email';
@@ -53,6 +54,8 @@ export type Plan = {
   deadline: Date;
   /** The end that upstream set itself; the deadline is never later. */
   expiresAt?: Date;
+  /** Absent when it is sent at any hour. */
+  quiet?: Quiet;
   /** E.164 or a mail address; empty when there is none. */
   address: string;
   shop: string;
@@ -67,6 +70,8 @@ export type Plan = {
   /** When copy 0 is for, and whether that is a slot. */
   firstSlot: Date;
   firstBooking: Booking;
+  /** It waits for the end of quiet hours until then. */
+  firstCause?: 'quiet-hours';
   /** Only of a delivery that was sent again. */
   resend?: Resend;
 };
@@ -156,6 +161,10 @@ export const UNTOUCHED: Progress = {
   history: [],
   omitted: 0,
 };
+
+/** Of a row that has plan columns only. */
+export const untouched = ({ firstCause }: Pick<Plan, 'firstCause'>): Progress =>
+  firstCause ? { ...UNTOUCHED, cause: firstCause } : UNTOUCHED;
 
 /** What the row's copy is for. */
 export const slotOf = ({ plan, progress }: Pick<Delivery, 'plan' | 'progress'>): Slot =>

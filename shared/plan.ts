@@ -4,6 +4,7 @@ import { deliveryId } from './delivery-id.ts';
 import type { Channel, Plan } from './delivery.ts';
 import type { DomainEvent, EventOf, EventType } from './events.ts';
 import { MESSAGES } from './messages/catalogue.ts';
+import type { InQuietHours } from './messages/message.ts';
 import { plainName } from './plain-text.ts';
 import { chooseLocale, renderMessage } from './render.ts';
 
@@ -53,6 +54,7 @@ function plansOf<Type extends EventType>(event: EventOf<Type>, arrived: Date): P
     lane: message.lane,
     deadline: new Date(deadline),
     ...(expiresAt ? { expiresAt: new Date(expiresAt) } : {}),
+    ...quietOf(message.quietHours, event, recipient.channel),
     shop: plainName(shop.name),
     region: customer.region ?? '',
     ...recipient,
@@ -60,6 +62,17 @@ function plansOf<Type extends EventType>(event: EventOf<Type>, arrived: Date): P
     firstSlot: arrived,
     firstBooking: 'none',
   }));
+}
+
+function quietOf<Type extends EventType>(
+  rule: InQuietHours<Type>,
+  event: EventOf<Type>,
+  channel: Channel,
+): Pick<Plan, 'quiet'> {
+  if (rule.do === 'send' || !(rule.channels ?? ['sms']).includes(channel)) return {};
+  const { hours, tooLate } = rule;
+  const latest = rule.latest?.at(event);
+  return { quiet: { zone: event.data.customer.timeZone, tooLate, ...(latest && { latest }), ...(hours && { hours }) } };
 }
 
 function recipients(customer: DomainEvent['data']['customer']): Recipient[] {

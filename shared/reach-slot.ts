@@ -5,9 +5,11 @@ import type { Cause } from './causes.ts';
 import { repeatEnd } from './claim.ts';
 import { type Channel, type Delivery, type Plan, slotOf } from './delivery.ts';
 import { passageAt } from './gate.ts';
+import { type Hold, type Outlook, outlookFor } from './hold.ts';
 import type { Limits } from './limits.ts';
 import type { Log } from './log.ts';
 import type { Clock } from './ports.ts';
+import type { QuietHours } from './quiet-hours.ts';
 import type { Scope } from './scopes.ts';
 import { type Switches, serves } from './switches.ts';
 
@@ -16,6 +18,8 @@ export type SlotDependencies = {
   switches: Switches;
   scopeOf: (channel: Channel, sender: string) => Scope;
   unitsOf: (plan: Plan) => number;
+  /** Those that count for its recipient; undefined when none are kept. */
+  quietHoursOf: (plan: Plan) => QuietHours | undefined;
   addressHashes: (channel: Channel, address: string) => readonly string[];
   clock: Clock;
   limits: Limits;
@@ -23,11 +27,16 @@ export type SlotDependencies = {
 };
 
 export type Reached =
-  | { do: 'call'; slot: Slot }
-  /** Another slot, too far ahead to wait for it here; or none, because its channel is off. */
+  | ({ do: 'call' } & ReachedSlot)
+  /** Another slot, too far ahead to wait for it here; or none, because its channel is off or its recipient asleep. */
   | { do: 'come-again'; slot: Slot; cause: Cause; note: string }
   /** None is free before it is too late for this call. */
-  | { do: 'give-up' };
+  | { do: 'give-up' }
+  /** Its recipient has quiet hours, and the morning is too late for it. */
+  | { do: 'expire' };
+
+/** `before`: no slot at or past it, if another one has to be found. */
+export type ReachedSlot = { slot: Slot; before: Date };
 
 /** Why a slot cannot be used, and what to book instead. */
 type Obstacle = { cause: Cause; note: string; lane: SlotRequest['lane']; notBefore?: Date };
@@ -42,14 +51,16 @@ export async function reachSlot(delivery: Delivery, sender: string, dependencies
   const scope = scopeOf(plan.channel, sender);
   let slot = slotOf(delivery);
   if (slot.booking === 'none') await waitUntil(slot.at, clock);
+  const { before, hold } = outlookOf(delivery, dependencies);
+  if (hold && (clock.now() >= before || slot.at >= before)) return inQuietHours(hold);
   if (!serves(await switches.look(plan.channel), addressHashes(plan.channel, plan.address)))
     return heldBack(delivery, clock.now(), limits);
 
   for (let booked = 0; ; booked += 1) {
     const obstacle = obstacleTo(slot, await bookings.look(scope, log), clock.now(), limits);
-    if (!obstacle) return { do: 'call', slot };
-    const next = await bookInstead(delivery, scope, { ...obstacle, atHand: booked === 0 }, dependencies);
-    if (!next) return { do: 'give-up' };
+    if (!obstacle) return { do: 'call', slot, before };
+    const next = await bookInstead(delivery, scope, { ...obstacle, atHand: booked === 0, before }, dependencies);
+    if (!next) return hold ? inQuietHours(hold) : { do: 'give-up' };
     const { cause, note } = obstacle;
     if (booked > 0 || !isNear(next, dependencies)) return { do: 'come-again', slot: next, cause, note };
     slot = next;
@@ -64,7 +75,7 @@ export async function reachSlot(delivery: Delivery, sender: string, dependencies
  */
 export async function awaitSlot(
   delivery: Delivery,
-  first: Slot,
+  { slot: first, before }: ReachedSlot,
   stillFresh: () => boolean,
   dependencies: SlotDependencies,
 ): Promise<boolean> {
@@ -83,8 +94,8 @@ export async function awaitSlot(
     }
     if (obstacle.notBefore) return false;
     // One farther off would be lost: its delivery comes again without a claim, and books then.
-    const near = new Date(now.getTime() + limits.shortWait);
-    slot = await bookInstead(delivery, scope, { ...obstacle, atHand: true, deadline: near }, dependencies);
+    const near = new Date(Math.min(now.getTime() + limits.shortWait, before.getTime()));
+    slot = await bookInstead(delivery, scope, { ...obstacle, atHand: true, before: near }, dependencies);
   }
   return false;
 }
@@ -92,11 +103,21 @@ export async function awaitSlot(
 const isNear = ({ at }: Slot, { clock, limits }: SlotDependencies): boolean =>
   at.getTime() - clock.now().getTime() <= limits.shortWait;
 
+/** What may have been sent already is not held. */
+const outlookOf = ({ plan, progress }: Delivery, { quietHoursOf, clock, limits }: SlotDependencies): Outlook =>
+  outlookFor(plan, progress.unanswered ? undefined : quietHoursOf(plan), clock.now(), limits.guard);
+
+/** No slot in the calendar until they are over: one that far ahead would push everybody else behind it. */
+const inQuietHours = (hold: Hold): Reached =>
+  hold.do === 'expire'
+    ? hold
+    : { do: 'come-again', slot: { at: hold.until, booking: 'none' }, cause: 'quiet-hours', note: 'quiet hours' };
+
 /** Another slot in place of one that cannot be used; undefined when none is free before it is too late for this call. */
 async function bookInstead(
   { plan, progress }: Delivery,
   scope: Scope,
-  { lane, notBefore, atHand, deadline = plan.deadline }: Obstacle & { atHand: boolean; deadline?: Date },
+  { lane, notBefore, atHand, before }: Obstacle & { atHand: boolean; before: Date },
   { bookings, unitsOf, limits, log }: SlotDependencies,
 ): Promise<Slot | undefined> {
   const lastCall = progress.unanswered && progress.firstSent ? repeatEnd(progress.firstSent, limits) : Infinity;
@@ -107,7 +128,7 @@ async function bookInstead(
     units: unitsOf(plan),
     ...(notBefore && { notBefore }),
     ...(atHand && { atHand }),
-    deadline: new Date(Math.min(deadline.getTime(), plan.deadline.getTime(), lastCall)),
+    deadline: new Date(Math.min(before.getTime(), lastCall)),
   };
   const [slot] = await bookings.book(scope, [request], log);
   return slot;

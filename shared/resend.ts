@@ -51,7 +51,7 @@ const MAY_HAVE_ARRIVED: ReadonlySet<string> = new Set(['accepted', 'delivered', 
  * recorded, so that it is one delivery however often it is planned.
  */
 export function resendPlan({ plan }: Delivery, { by, why }: Pick<Resend, 'by' | 'why'>, arrived: Date): Plan {
-  const { unsendable: _unsendable, resend: _resend, ...same } = plan;
+  const { unsendable: _unsendable, resend: _resend, firstCause: _firstCause, ...same } = plan;
   return {
     ...same,
     id: resendId(plan, arrived),

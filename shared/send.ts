@@ -136,6 +136,8 @@ async function call(
     const next = postponed(delivery, { ...reached, at: clock.now() });
     return bookAgain(delivery, { progress: next, comeAgain: reached.slot.at }, turn);
   }
+  if (reached?.do === 'expire')
+    return end(delivery, { at: clock.now(), status: 'expired', cause: 'quiet-hours' }, turn);
   if (reached?.do === 'give-up') return bookAgain(delivery, withoutSlot(delivery, clock.now()), turn);
   if (!reached) await waitUntil(slotOf(delivery).at, clock);
 
@@ -164,7 +166,7 @@ async function call(
   }
 
   const stillFresh = (): boolean => clock.monotonic() - readAt <= limits.freshRead;
-  const mayCall = reached ? await awaitSlot(own, reached.slot, stillFresh, dependencies) : stillFresh();
+  const mayCall = reached ? await awaitSlot(own, reached, stillFresh, dependencies) : stillFresh();
   if (mayCall) {
     delete pending.answer;
     pending.answer = answered(await ask(own, as, content, dependencies));

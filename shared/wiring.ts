@@ -5,6 +5,7 @@ import { emailProvider } from './azure/email.ts';
 import { credentialOf, serviceBusClient, tableClient } from './azure/identity.ts';
 import { queuesOf, SERVICE_BUS_OPTIONS } from './azure/queues.ts';
 import { smsProvider } from './azure/sms.ts';
+import { quietHoursIn } from './quiet-hours-setting.ts';
 import { openTables } from './azure/tables.ts';
 import { createBookings } from './bookings.ts';
 import { environmentSettings, type Settings } from './config.ts';
@@ -87,6 +88,7 @@ const paced = (context: LogContext) => ({
   scopeOf: (channel: Channel, sender: string) => scopeOf(scopes, senders, channel, sender),
   senderFor: (plan: Plan) => senderFor(senders, plan),
   unitsOf: (plan: Plan) => unitsOf(plan, settings.countSegments),
+  quietHoursOf: ({ quiet, country }: Plan) => quiet?.hours ?? quietHoursIn(settings.quietHours, country),
   addressHashes: (of: Channel, address: string) => addressHashes(settings.hashKeys, of, address),
 });
 

@@ -8,9 +8,11 @@ import {
   type Plan,
   type Progress,
   type Step,
+  untouched,
   UNTOUCHED,
 } from '../delivery.ts';
 import { type DeliveryId, hourOf } from '../delivery-id.ts';
+import type { Quiet } from '../hold.ts';
 import type { Deliveries } from '../ports.ts';
 import { fromChunks, toChunks } from './chunks.ts';
 import { columnsOf, orNone, shortened, storable } from './columns.ts';
@@ -60,6 +62,8 @@ function planEntity({
   deadline,
   expiresAt,
   resend,
+  quiet,
+  firstCause,
   ...plan
 }: Plan): Entity {
   return {
@@ -71,6 +75,8 @@ function planEntity({
     deadline: storable(deadline),
     expiresAt: expiresAt ? storable(expiresAt) : '',
     ...(resend ? { resendOf: resend.of, resentBy: resend.by, resentWhy: shortened(resend.why) } : {}),
+    quiet: quiet ? JSON.stringify(quiet) : '',
+    firstCause: firstCause ?? '',
     localeAsked: shortened(localeAsked ?? ''),
     unsendable: unsendable ?? '',
     ...(content ? toChunks('content', gzipSync(JSON.stringify(content))) : {}),
@@ -94,11 +100,10 @@ function progressColumns({ firstSent, missing, claim, slot, accepted, reported, 
 /** Rows from before there was a calendar have none. */
 const bookingIn = (text: string): Booking => (text === '' ? 'none' : (text as Booking));
 
-const toDelivery = (entity: StoredEntity): Delivery => ({
-  plan: toPlan(entity),
-  progress: entity['status'] === undefined ? UNTOUCHED : toProgress(entity),
-  etag: entity.etag,
-});
+function toDelivery(entity: StoredEntity): Delivery {
+  const plan = toPlan(entity);
+  return { plan, progress: entity['status'] === undefined ? untouched(plan) : toProgress(entity), etag: entity.etag };
+}
 
 function toPlan(entity: StoredEntity): Plan {
   const { text, number, instant, maybeInstant } = columnsOf(entity);
@@ -107,6 +112,8 @@ function toPlan(entity: StoredEntity): Plan {
   const unsendable = text('unsendable') as Cause | '';
   const eventRevision = text('eventRevision');
   const resendOf = text('resendOf') as DeliveryId | '';
+  const quiet = text('quiet');
+  const firstCause = text('firstCause') as Plan['firstCause'] | '';
   return {
     id: entity.rowKey as DeliveryId,
     subject: text('subject'),
@@ -126,6 +133,7 @@ function toPlan(entity: StoredEntity): Plan {
     lane: text('lane') as Plan['lane'],
     deadline: instant('deadline'),
     ...maybeInstant('expiresAt'),
+    ...(quiet ? { quiet: toQuiet(quiet) } : {}),
     address: text('address'),
     shop: text('shop'),
     country: text('country'),
@@ -135,11 +143,17 @@ function toPlan(entity: StoredEntity): Plan {
     ...(unsendable ? { unsendable } : {}),
     firstSlot: instant('firstSlot'),
     firstBooking: bookingIn(text('firstBooking')),
+    ...(firstCause ? { firstCause } : {}),
     ...(resendOf ? { resend: { of: resendOf, by: text('resentBy'), why: text('resentWhy') } } : {}),
   };
 }
 
-const OUTLINE: readonly Exclude<keyof Outline, 'id'>[] = [
+function toQuiet(text: string): Quiet {
+  const { latest, ...quiet } = JSON.parse(text) as Omit<Quiet, 'latest'> & { latest?: string };
+  return { ...quiet, ...(latest !== undefined && { latest: new Date(latest) }) };
+}
+
+const OUTLINE: readonly (Exclude<keyof Outline, 'id'> | 'firstCause')[] = [
   'subject',
   'eventTime',
   'arrived',
@@ -154,6 +168,7 @@ const OUTLINE: readonly Exclude<keyof Outline, 'id'>[] = [
   'mailHost',
   'status',
   'cause',
+  'firstCause',
   'accepted',
   'reported',
   'resendOf',
@@ -177,7 +192,7 @@ function toOutline(entity: StoredEntity): Outline {
     region: text('region'),
     mailHost: text('mailHost'),
     status: statusOf(entity),
-    cause: (text('cause') as Outline['cause'] | '') || UNTOUCHED.cause,
+    cause: (text('cause') || text('firstCause') || UNTOUCHED.cause) as Outline['cause'],
     ...maybeInstant('accepted'),
     ...maybeInstant('reported'),
     ...(resendOf ? { resendOf } : {}),

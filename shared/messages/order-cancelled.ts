@@ -10,6 +10,8 @@ export const orderCancelled: Message<'order.cancelled'> = {
   lane: 'urgent',
   promise: 5 * MINUTE,
   deadline: 48 * HOUR,
+  // Nothing has to be done about it at night, but nobody should wait for a parcel that does not come.
+  quietHours: { do: 'hold', tooLate: 'send' },
   supersededBy: [],
   texts: {
     en: {

@@ -8,6 +8,7 @@ export const orderConfirmed: Message<'order.confirmed'> = {
   lane: 'normal',
   promise: 5 * MINUTE,
   deadline: 24 * HOUR,
+  quietHours: { do: 'hold', tooLate: 'expire' },
   supersededBy: ['order.delayed', 'order.shipped', 'order.out-for-delivery', 'order.delivered', 'order.cancelled'],
   texts: {
     en: {

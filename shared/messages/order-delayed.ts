@@ -1,3 +1,4 @@
+import { isSameDay } from '../local-time.ts';
 import { name, sms, whole } from '../sms-text.ts';
 import { by, itemsOf, numberOf, totalOf } from './order-facts.ts';
 import { HOUR, type Message, MINUTE } from './message.ts';
@@ -8,6 +9,18 @@ export const orderDelayed: Message<'order.delayed'> = {
   lane: 'urgent',
   promise: 5 * MINUTE,
   deadline: 12 * HOUR,
+  quietHours: {
+    do: 'hold',
+    tooLate: 'send',
+    latest: {
+      at: ({ time, data }) => {
+        const promised = new Date(data.promisedBy);
+        if (isSameDay(data.customer.timeZone, time, promised)) return time;
+        return promised > time ? promised : undefined;
+      },
+      because: 'the order was promised for the same day, or for that night',
+    },
+  },
   supersededBy: ['order.delayed', 'order.shipped', 'order.out-for-delivery', 'order.delivered', 'order.cancelled'],
   texts: {
     en: {

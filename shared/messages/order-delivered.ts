@@ -14,6 +14,8 @@ export const orderDelivered: Message<'order.delivered'> = {
   lane: 'urgent',
   promise: 5 * MINUTE,
   deadline: 12 * HOUR,
+  // It may lie outside the door, or at a neighbour's who is about to go to bed.
+  quietHours: { do: 'send' },
   supersededBy: [],
   texts: {
     en: {

@@ -8,6 +8,15 @@ export const orderOutForDelivery: Message<'order.out-for-delivery'> = {
   lane: 'urgent',
   promise: 5 * MINUTE,
   deadline: 8 * HOUR,
+  // Couriers load their vans long before anybody is up; whom they visit first is told at once.
+  quietHours: {
+    do: 'hold',
+    tooLate: 'send',
+    latest: {
+      at: ({ data }) => new Date(data.expectedFrom ?? data.expectedBy),
+      because: 'the courier may have come by then',
+    },
+  },
   supersededBy: ['order.delayed', 'order.out-for-delivery', 'order.delivered', 'order.cancelled'],
   texts: {
     en: {

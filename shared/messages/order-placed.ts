@@ -8,6 +8,7 @@ export const orderPlaced: Message<'order.placed'> = {
   lane: 'normal',
   promise: 5 * MINUTE,
   deadline: 24 * HOUR,
+  quietHours: { do: 'hold', tooLate: 'expire' },
   supersededBy: [],
   texts: {
     en: {

@@ -8,6 +8,7 @@ export const orderRefunded: Message<'order.refunded'> = {
   lane: 'normal',
   promise: 5 * MINUTE,
   deadline: 72 * HOUR,
+  quietHours: { do: 'hold', tooLate: 'expire' },
   supersededBy: [],
   texts: {
     en: {

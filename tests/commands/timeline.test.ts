@@ -146,6 +146,20 @@ describe('showSubject', () => {
     expect(show([deliveryOf({ firstBooking })], { width: 200 }).join('\n')).toContain(words);
   });
 
+  it('tells that it waits for the end of quiet hours, in the time of its recipient', () => {
+    const quiet = { zone: 'Asia/Kolkata', tooLate: 'send' } as const;
+    const plan = { quiet, firstBooking: 'none', firstCause: 'quiet-hours', firstSlot: at(5 * 3_600) } as const;
+    const history = [{ ...step(5 * 3_600, 'sending', 'quiet-hours', 'quiet hours'), next: at(24 * 3_600) }];
+    const text = show([deliveryOf(plan, { cause: 'quiet-hours', history })], { width: 300 }).join('\n');
+    expect(text).toContain('Now        The recipient has quiet hours, in which this message is not sent.');
+    expect(text).toContain(
+      'Stored. The recipient has quiet hours, in which this message is not sent. When they are over it asks for a slot, at 23:30:00 in Asia/Kolkata (18:00:00.000).',
+    );
+    expect(text).toContain(
+      'When they are over it asks for a slot, at 18:30:00 in Asia/Kolkata (2026-11-21 13:00:00.000).',
+    );
+  });
+
   it('names no slot for what is not sent', () => {
     const text = show([deliveryOf({ unsendable: 'bad-address', firstBooking: 'none' })], { width: 200 }).join('\n');
     expect(text).toContain('Stored; it is not sent.');

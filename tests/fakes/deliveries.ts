@@ -1,4 +1,4 @@
-import { type Delivery, type Outline, UNTOUCHED } from '../../shared/delivery.ts';
+import { type Delivery, type Outline, untouched } from '../../shared/delivery.ts';
 import { type DeliveryId, hourOf } from '../../shared/delivery-id.ts';
 import type { Deliveries } from '../../shared/ports.ts';
 import { type OnCall, callsOf } from './calls.ts';
@@ -17,7 +17,7 @@ export function fakeDeliveries(onCall: OnCall): Deliveries & { rows: Map<Deliver
     plan: (plans) =>
       call('plan', () => {
         for (const plan of copied(plans)) {
-          const progress = rows.get(plan.id)?.progress ?? UNTOUCHED;
+          const progress = rows.get(plan.id)?.progress ?? untouched(plan);
           rows.set(plan.id, { plan, progress, etag: nextEtag() });
         }
       }),

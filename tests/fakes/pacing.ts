@@ -2,6 +2,7 @@ import { type SenderCalendars, type UrgentReserve, createBookings } from '../../
 import type { Channel, Plan } from '../../shared/delivery.ts';
 import { type Limits, LIMITS } from '../../shared/limits.ts';
 import type { Random } from '../../shared/ports.ts';
+import type { QuietHours } from '../../shared/quiet-hours.ts';
 import { type Scope, unitsOf } from '../../shared/scopes.ts';
 import type { StorageClock } from '../../shared/storage-clock.ts';
 import { type ChannelSwitches, createSwitches } from '../../shared/switches.ts';
@@ -25,6 +26,7 @@ export function fakePacing(
     switches: createSwitches({ ...ports, limits }),
     scopeOf: (channel: Channel) => scopes[channel],
     unitsOf: (plan: Plan) => unitsOf(plan, false),
+    quietHoursOf: (): QuietHours | undefined => undefined,
     senderFor: ({ channel }: Plan) => (channel === 'sms' ? '+18005550199' : 'news@shop.example'),
     addressHashes: (_channel: Channel, address: string) => [`k1:${address}`],
   };

@@ -133,4 +133,14 @@ describe('settings', () => {
       'SMS_QUOTA_COUNTS: expected messages or segments',
     ]);
   });
+
+  it('keep the usual night, for each country another one or none, and say where that is wrong', () => {
+    const hoursOf = (text: string | undefined) => readSettings({ ...sample, QUIET_HOURS: text }).quietHours;
+    const night = { start: 21 * 60, end: 8 * 60 };
+    for (const text of [undefined, '', '21:00-08:00']) expect(hoursOf(text)).toEqual({ everywhere: night, except: {} });
+    expect(hoursOf('none,FR=21:00-08:00')).toEqual({ everywhere: 'none', except: { FR: night } });
+    const faults = faultsOf({ ...sample, QUIET_HOURS: '21-8,FR=secret' });
+    expect(faults.map((fault) => fault.slice(0, 20))).toEqual(['QUIET_HOURS: entry 1', 'QUIET_HOURS: entry 2']);
+    expect(faults.join()).not.toContain('secret');
+  });
 });

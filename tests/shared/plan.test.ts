@@ -129,3 +129,48 @@ describe('the locale', () => {
     expect(smsText('sv-SE', 'DE')).toContain(' Di., 24. Nov. ');
   });
 });
+
+describe('in the quiet hours of its recipient', () => {
+  const zone = 'Europe/Vienna';
+  const quiets = (...event: Parameters<typeof eventOf>) =>
+    plans(...event).map(({ channel, quiet }) => [channel, quiet]);
+
+  it.each(['order.placed', 'order.confirmed', 'order.shipped', 'order.refunded'] as const)(
+    'an SMS of %s is held, or expires when the morning is too late',
+    (type) => {
+      expect(quiets(type)).toEqual([
+        ['sms', { zone, tooLate: 'expire' }],
+        ['email', undefined],
+      ]);
+    },
+  );
+
+  it('an SMS of a cancelled order is held, or sent when the morning is too late', () => {
+    expect(quiets('order.cancelled')[0]).toEqual(['sms', { zone, tooLate: 'send' }]);
+  });
+
+  it('an SMS of a delivered order is sent', () => {
+    expect(quiets('order.delivered')[0]).toEqual(['sms', undefined]);
+  });
+
+  it('a courier is announced before the visit', () => {
+    const expectedBy = '2026-11-21T16:00:00+01:00';
+    expect(quiets('order.out-for-delivery')[0]).toEqual([
+      'sms',
+      { zone, tooLate: 'send', latest: new Date('2026-11-21T14:00:00+01:00') },
+    ]);
+    const data = { expectedFrom: null, expectedBy };
+    expect(quiets('order.out-for-delivery', { data })[0]).toMatchObject(['sms', { latest: new Date(expectedBy) }]);
+  });
+
+  it.each([
+    ['today, in the zone of its recipient', '2026-11-21T23:59:00+01:00', '2026-11-21T08:59:30.000Z'],
+    ['in that night', '2026-11-22T00:30:00+01:00', '2026-11-22T00:30:00+01:00'],
+    ['at a time that is past', '2026-11-20T18:00:00+01:00', undefined],
+  ])('a delay of what was promised for %s is not held any longer', (_, promisedBy, latest) => {
+    expect(quiets('order.delayed', { data: { promisedBy } })[0]).toEqual([
+      'sms',
+      { zone, tooLate: 'send', ...(latest && { latest: new Date(latest) }) },
+    ]);
+  });
+});

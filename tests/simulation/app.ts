@@ -6,6 +6,7 @@ import { sweep } from '../../shared/housekeeping.ts';
 import { type IncomingEvent, takeEvents } from '../../shared/intake.ts';
 import { type Limits, LIMITS } from '../../shared/limits.ts';
 import type { Clock, Copy, DeadLetter, EmailProvider, Random } from '../../shared/ports.ts';
+import type { QuietHours } from '../../shared/quiet-hours.ts';
 import type { Scope } from '../../shared/scopes.ts';
 import { sendCopy } from '../../shared/send.ts';
 import { type StorageClock, type StorageTime, storageClock } from '../../shared/storage-clock.ts';
@@ -28,6 +29,8 @@ export type Plant = {
   limits?: Partial<Limits>;
   /** Of the calendar's own rules. */
   calendar?: Partial<Limits>;
+  /** What the app takes for them, at another time of the day. */
+  quietHours?: QuietHours;
   /** The invocation id of every run. */
   run?: string;
   /** Tells Event Grid that all is well, whatever happened. */
@@ -45,6 +48,7 @@ type World = {
   /** Never the same one twice. */
   newRun: () => string;
   plant: Plant;
+  quietHours: QuietHours | undefined;
 };
 
 type Instance = {
@@ -56,7 +60,7 @@ type Instance = {
 
 /** The app as one process runs it: what it remembers of time, calendars and channels dies with it. */
 export function createApp(
-  { ports, provider, journal, random, newRun, plant }: World,
+  { ports, provider, journal, random, newRun, plant, quietHours }: World,
   { local, storageTime, scopes }: Instance,
 ) {
   const limits = { ...LIMITS.real, ...plant.limits };
@@ -87,6 +91,7 @@ export function createApp(
     switches: createSwitches({ ...ports, clock, limits }),
     scopeOf: (channel: Channel) => scopes[channel],
     unitsOf: () => 1,
+    quietHoursOf: () => plant.quietHours ?? quietHours,
     senderFor: ({ channel }: { channel: Channel }) => scopes[channel].name,
     addressHashes: (_channel: Channel, address: string) => [hashOf(address)],
   };

@@ -54,6 +54,11 @@ export const PLANTED_BUGS: Record<string, PlantedBug> = {
     }),
   },
 
+  'quiet hours of another time': {
+    breaks: 'called in quiet hours',
+    quietHours: { start: 0, end: 60 },
+  },
+
   'a call however late it is for its slot': {
     breaks: 'a call without a slot',
     limits: { freshRead: DAY, late: DAY },

@@ -21,6 +21,8 @@ export type Call = {
   channel: Channel;
   delivery: DeliveryId | undefined;
   attempt: string;
+  /** When its attempt began. */
+  firstSent: Date;
   sent: number;
   arrived?: number;
   ended?: number;
@@ -100,7 +102,13 @@ export function createProvider(
 
   async function send(channel: Channel, request: SendRequest): Promise<ProviderAnswer> {
     const { attempt } = request;
-    const call: Call = { channel, attempt, delivery: parseAttemptId(attempt)?.delivery, sent: time.now() };
+    const call: Call = {
+      channel,
+      attempt,
+      delivery: parseAttemptId(attempt)?.delivery,
+      sent: time.now(),
+      firstSent: request.firstSent,
+    };
     calls.push(call);
     const over = (answer: ProviderAnswer): ProviderAnswer => {
       call.ended = time.now();

@@ -13,6 +13,7 @@ import { type Settings, changeLimits, switchChannels } from './people.ts';
 import { type Process, createProcesses } from './processes.ts';
 import { type Effect, createProvider } from './provider.ts';
 import { publications } from './publications.ts';
+import { quietHoursOf } from './quiet.ts';
 import { createQuota, drawWindows, scopeWith } from './quota.ts';
 import { createReporting } from './reporting.ts';
 import { createServices } from './services.ts';
@@ -55,6 +56,7 @@ export async function simulate({ seed, deliveries, plant = {} }: SimulationOptio
   const processes = createProcesses({ time, faults, services, calmFrom }, PROCESSES);
   const surroundings = { time, faults, processes, calmFrom };
 
+  const quietHours = quietHoursOf(seed);
   const settings: Settings = { windows: drawWindows(faults), changing: 0, changed: 0 };
   const { windows } = settings;
   const quotas = { sms: createQuota(windows.sms, faults), email: createQuota(windows.email, faults) };
@@ -95,7 +97,7 @@ export async function simulate({ seed, deliveries, plant = {} }: SimulationOptio
     const known = apps.get(process);
     if (known) return known;
     const app = createApp(
-      { ports, provider: handedIn, journal, random, newRun, plant },
+      { ports, provider: handedIn, journal, random, newRun, plant, quietHours },
       {
         local: process.local,
         storageTime: fakeStorageTime(trueClock.now, processes.onCall),
@@ -164,6 +166,7 @@ export async function simulate({ seed, deliveries, plant = {} }: SimulationOptio
         harm,
         heldBack,
         settings,
+        quietHours,
       }),
     ],
   };

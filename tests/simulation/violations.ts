@@ -1,4 +1,5 @@
 import type { Channel } from '../../shared/delivery.ts';
+import type { QuietHours } from '../../shared/quiet-hours.ts';
 import type { fakePorts } from '../fakes/ports.ts';
 import type { Harm } from './calendar-faults.ts';
 import { callViolations } from './call-violations.ts';
@@ -7,6 +8,7 @@ import { outcomeViolations } from './outcome-violations.ts';
 import type { HeldBack, Settings } from './people.ts';
 import type { Call, Effect } from './provider.ts';
 import type { Publication } from './publications.ts';
+import { quietViolations } from './quiet.ts';
 import type { Quota } from './quota.ts';
 import { quotaViolations } from './quota-violations.ts';
 import type { Verdict } from './reporting.ts';
@@ -24,6 +26,7 @@ export type World = {
   harm: Harm;
   heldBack: readonly HeldBack[];
   settings: Settings;
+  quietHours: QuietHours | undefined;
 };
 
 /** One line for everything that may never be, whatever went wrong on the way. */
@@ -32,4 +35,5 @@ export const violationsOf = (world: World): string[] => [
   ...quotaViolations(world),
   ...callViolations(world),
   ...urgentViolations(world),
+  ...quietViolations(world),
 ];

@@ -40,6 +40,27 @@ export function deliveriesContract(kind: string, tables: () => Tables): void {
         expect(await deliveries.read(plan.id)).toEqual({ plan, progress: UNTOUCHED, etag: expect.any(String) });
     });
 
+    it('keeps how a plan holds to quiet hours, and that it waits for their end', async () => {
+      const { deliveries } = tables();
+      const quiet = { zone: 'Europe/Vienna', tooLate: 'send' } as const;
+      const plans = [
+        planOf({ eventId: fresh('event'), quiet }),
+        planOf({
+          eventId: fresh('event'),
+          quiet: { ...quiet, hours: { start: 0, end: 90 }, latest: later(HOUR) },
+          firstCause: 'quiet-hours',
+        }),
+      ];
+      await deliveries.plan(plans);
+      const rows = await Promise.all(plans.map(({ id }) => deliveries.read(id)));
+      expect(rows.map((row) => row?.plan)).toEqual(plans);
+      expect(rows.map((row) => row?.progress.cause)).toEqual(['waiting', 'quiet-hours']);
+      const outlines = await all(deliveries.outlinesOfHour(hourOf(plans[1]!.id)));
+      expect(outlines.find(({ id }) => id === plans[1]!.id)?.cause).toBe('quiet-hours');
+      await deliveries.record(rows[1]!, { ...UNTOUCHED, status: 'accepted', cause: 'taken', revision: 1 });
+      expect((await deliveries.read(plans[1]!.id))?.progress.cause).toBe('taken');
+    });
+
     it('keeps a plan that cannot be sent, and knows nothing of one that was never stored', async () => {
       const { deliveries } = tables();
       const { content: _, ...rest } = planOf({ eventId: fresh('event'), address: '', unsendable: 'bad-address' });
