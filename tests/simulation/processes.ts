@@ -84,7 +84,7 @@ export function createProcesses({ time, faults, services, calmFrom }: Surroundin
     if (stops) {
       // Between the last look and the first byte nothing can help against a pause after which the provider has forgotten
       // an SMS, or has twice said that it knows nothing of a mail: docs/failure-modes.md names both, so they are left out.
-      const longest = isBeforeCall ? (operation === 'email' ? 25 * SECOND : 2 * MINUTE) : 8 * MINUTE;
+      const longest = isBeforeCall ? (operation === 'email' ? 25 : 55) * SECOND : 8 * MINUTE;
       const usual = faults.pick([5 * SECOND, 30 * SECOND, 40 * SECOND, longest]);
       stop(process, faults.between(SECOND, Math.min(usual, longest)));
     }
