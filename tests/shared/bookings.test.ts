@@ -72,7 +72,7 @@ describe('booking', () => {
       log,
     );
     expect(backlog.some((slot) => slot!.booking === 'loan')).toBe(true);
-    clock.advance(10 * SECOND);
+    await clock.wait(10 * SECOND);
     setHook(({ operation, moment }) =>
       operation === 'write' && moment === 'after' ? clock.wait(limits.shortWait + 1) : undefined,
     );
