@@ -76,9 +76,11 @@ export function createPipeline(
     ...ports.queues,
     async sendCopies(_channel: string, copies: Parameters<typeof ports.queues.sendCopies>[1]) {
       await onCall({ port: 'queues', operation: 'sendCopies', moment: 'before' });
+      // What is sent together and due at once comes in its order.
+      const together = between(2, 20);
       for (const { copy, at } of copies) {
         const due = at ? at.getTime() : time.now();
-        const late = due > time.now() ? lateness() : between(2, 20);
+        const late = due > time.now() ? lateness() : together;
         scheduled += 1;
         time.at(Math.max(due, time.now()) + late, () => {
           scheduled -= 1;
