@@ -1,6 +1,7 @@
 /** Where the rate calendar and the channels stand, read from their rows and the settings. */
 import type { StoredCalendar } from '../shared/bookings.ts';
-import { EMPTY_CALENDAR, standingOf, type WindowUse } from '../shared/calendar.ts';
+import { EMPTY_CALENDAR } from '../shared/calendar.ts';
+import { standingOf, type WindowUse } from '../shared/calendar-standing.ts';
 import type { Settings } from '../shared/config.ts';
 import type { Channel } from '../shared/delivery.ts';
 import { type Closed, type Gate, OPEN_GATE } from '../shared/gate.ts';

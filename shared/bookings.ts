@@ -45,7 +45,7 @@ export type Bookings = {
 
 export type DatedFinding = Finding & { at: Date };
 
-/** What each quota keeps for urgent news: a share of it, and no less than one delivery may use up. */
+/** What each quota keeps for urgent news: a share of it, and no less than one SMS may use up. */
 export type UrgentReserve = { share: number; units: number };
 
 type BookingDependencies = {
@@ -122,12 +122,12 @@ const laterOf = (a: Date | undefined, b: Date): Date => (a && a > b ? a : b);
 export function rulesOf({ channel, windows }: Scope, limits: Limits, urgent: UrgentReserve): CalendarRules {
   const shortest = windows.reduce((least, window) => (window.seconds < least.seconds ? window : least));
   const share = (shortest.seconds * 1_000) / shortest.limit;
-  const smallest = Math.min(...windows.map(({ limit }) => limit));
   // With more between two slots than this, one instance waits for all of them at once.
   const ample = limits.shortWait / limits.concurrency;
   return {
     windows,
-    urgentShare: channel === 'sms' ? Math.max(urgent.share, urgent.units / smallest) : urgent.share,
+    urgentShare: urgent.share,
+    urgentUnits: channel === 'sms' ? urgent.units : 1,
     guard: limits.guard,
     headway: limits.headway,
     spacing: Math.min(limits.spacing, LONGEST_BURST * share),

@@ -4,17 +4,17 @@
  */
 import type { Lane } from './delivery.ts';
 import type { QuotaWindow } from './senders.ts';
-
-/** Units per cell of a window's grid, in the order of the cells. */
-export type Runs = readonly (readonly [cell: number, units: number])[];
-
-/** One sequence of slots, each later than the one before. */
-export type Sequence = {
-  /** The latest slot; 0 when there is none. */
-  last: number;
-  /** By the length of the window in seconds: what may still matter to the next slot. */
-  runs: Readonly<Record<string, Runs>>;
-};
+import {
+  type Grid,
+  EMPTY_SEQUENCE,
+  type Sequence,
+  added,
+  boundOf,
+  gridOf,
+  regridded,
+  type Runs,
+  withoutLoans,
+} from './slot-sequence.ts';
 
 export type Calendar = {
   normal: Sequence;
@@ -31,7 +31,6 @@ export type Calendar = {
   urgentShares: { least: number; most: number; until: number } | undefined;
 };
 
-export const EMPTY_SEQUENCE: Sequence = { last: 0, runs: {} };
 export const EMPTY_CALENDAR: Calendar = {
   normal: EMPTY_SEQUENCE,
   urgent: EMPTY_SEQUENCE,
@@ -64,8 +63,9 @@ export type SlotRequest = {
 
 export type CalendarRules = {
   windows: readonly QuotaWindow[];
-  /** What the urgent lane gets of each window; one unit at least, unless that is all there is, and half of it at most. */
+  /** What the urgent lane gets of each window: this share of it, but no fewer than so many units and no more than half of it. */
   urgentShare: number;
+  urgentUnits: number;
   /** How much the time from a slot to the provider may vary. */
   guard: number;
   /** The least time from a booking to its slot. */
@@ -79,16 +79,12 @@ export type CalendarRules = {
   notice: number;
 };
 
-/** A grid's cells per window: a row stays small, and a slot is at most one cell later than it had to be. */
-const CELLS = 600;
 /**
  * Loans lie behind the burst at the head of a window, and close together: who misses a slot of it or comes with urgent
  * news meets one that can still be had, and the last window of a backlog is not drawn out. In windows.
  */
 const LOANS_AFTER = 0.22;
 const LOANS_WITHIN = 0.2;
-/** What a share of a limit may be short of the units that it was made from. */
-const ROUNDING = 1e-9;
 /** So many of the shortest windows nothing is lent after urgent news needed its lane. */
 const WINDOWS_WITHOUT_LOANS = 5;
 /** A row stays small however deep the backlog is. */
@@ -97,7 +93,6 @@ const MOST_LOANS = 250;
 const PATIENCE = 3_000;
 const PATIENCE_WITHIN = 0.05;
 
-type Grid = { key: string; length: number; cell: number };
 type Window = Grid & { normal: number; urgent: number };
 
 /** A slot for each request, in their order; undefined where there is none before its deadline. */
@@ -108,7 +103,7 @@ export function bookSlots(
   rules: CalendarRules,
 ): { calendar: Calendar; slots: readonly (Slot | undefined)[] } {
   const urgentShares = sharesOf(calendar, now.getTime(), rules);
-  const windows = rules.windows.map((window) => windowOf(window, urgentShares));
+  const windows = rules.windows.map((window) => windowOf(window, urgentShares, rules.urgentUnits));
   const from = { ...pruned(calendar, windows, now.getTime(), rules), urgentShares };
   const booker = createBooker(from, windows, now.getTime(), rules);
   const slots = requests.map((request) => booker.book(request));
@@ -125,15 +120,14 @@ function sharesOf(calendar: Calendar, now: number, { windows, guard, urgentShare
   return { least: Math.min(least, share), most: Math.max(most, share), until: last + longest + guard };
 }
 
-function windowOf({ limit, seconds }: QuotaWindow, { least, most }: { least: number; most: number }): Window {
-  const unitsOf = (share: number): number =>
-    Math.min(Math.floor(limit / 2), Math.max(1, Math.floor(limit * share + ROUNDING)));
-  return { ...gridOf(seconds), normal: limit - unitsOf(most), urgent: unitsOf(least) };
-}
-
-function gridOf(seconds: number): Grid {
-  const length = seconds * 1_000;
-  return { key: String(seconds), length, cell: Math.max(1, Math.round(length / CELLS)) };
+function windowOf(
+  { limit, seconds }: QuotaWindow,
+  { least, most }: { least: number; most: number },
+  urgentUnits: number,
+): Window {
+  const reserveOf = (share: number): number =>
+    Math.min(Math.floor(limit / 2), Math.max(urgentUnits, Math.floor(limit * share)));
+  return { ...gridOf(seconds), normal: limit - reserveOf(most), urgent: reserveOf(least) };
 }
 
 function createBooker(start: Calendar, windows: readonly Window[], now: number, rules: CalendarRules) {
@@ -185,7 +179,7 @@ function createBooker(start: Calendar, windows: readonly Window[], now: number, 
   }
 
   function book({ lane, units: asked, notBefore, atHand, deadline }: SlotRequest): Slot | undefined {
-    // What is larger than a window gets a whole one: no provider can count more than it has.
+    // What is larger than all that the normal lane has of a window gets that: it would never be sent otherwise.
     const units = Math.min(asked, ...windows.map(({ normal }) => normal));
     const from = Math.max(atHand ? now : now + rules.headway, notBefore?.getTime() ?? 0);
     const normal = nextNormal(units, from);
@@ -236,24 +230,6 @@ function createBooker(start: Calendar, windows: readonly Window[], now: number, 
   return { book, calendar: () => calendar };
 }
 
-/** The earliest instant at which no more than `room` units lie within one window before it, the grid's inexactness included. */
-function boundOf(sequences: readonly Sequence[], { key, length, cell }: Window, room: number): number {
-  const cells = sequences.map(({ runs }) => runs[key] ?? []);
-  const positions = cells.map((runs) => runs.length - 1);
-  for (let units = 0; ;) {
-    let latest = -1;
-    let found = -Infinity;
-    for (const [index, position] of positions.entries()) {
-      const run = cells[index]?.[position];
-      if (run && run[0] > found) [latest, found] = [index, run[0]];
-    }
-    if (latest < 0) return 0;
-    units += cells[latest]![positions[latest]!]![1];
-    if (units > room) return (found + 1) * cell + length;
-    positions[latest]! -= 1;
-  }
-}
-
 /** Without what no longer matters, and with every window that the limits have now. */
 function pruned(calendar: Calendar, windows: readonly Window[], now: number, { guard }: CalendarRules): Calendar {
   const of = (sequence: Sequence, from: number): Sequence => {
@@ -276,76 +252,4 @@ function pruned(calendar: Calendar, windows: readonly Window[], now: number, { g
     loans: calendar.loans.filter((at) => at >= now),
     voids: calendar.voids.filter((at) => at >= now - length),
   };
-}
-
-/** The slots of a window that was not there before, as far as the longest of the others knows them; none is put earlier. */
-function regridded(runs: Readonly<Record<string, Runs>>, { cell }: Grid): Runs {
-  const [longest] = Object.keys(runs).toSorted((a, b) => Number(b) - Number(a));
-  if (longest === undefined) return [];
-  const known = gridOf(Number(longest));
-  const cells = new Map<number, number>();
-  for (const [place, units] of runs[longest]!) {
-    const at = Math.floor(((place + 1) * known.cell - 1) / cell);
-    cells.set(at, (cells.get(at) ?? 0) + units);
-  }
-  return [...cells];
-}
-
-function added({ last, runs }: Sequence, at: number, units: number, windows: readonly Grid[]): Sequence {
-  const next: Record<string, Runs> = { ...runs };
-  for (const { key, cell } of windows) {
-    const of = next[key] ?? [];
-    const place = Math.floor(at / cell);
-    const tail = of.at(-1);
-    next[key] = tail?.[0] === place ? [...of.slice(0, -1), [place, tail[1] + units]] : [...of, [place, units]];
-  }
-  return { last: Math.max(last, at), runs: next };
-}
-
-/** The unit of each of these loans leaves its cells; what others were given of them meanwhile stays. */
-function withoutLoans({ runs }: Sequence, loans: readonly number[], windows: readonly Grid[]): Sequence {
-  const kept: Record<string, Runs> = {};
-  let last = Infinity;
-  for (const { key, cell } of windows) {
-    const back = Map.groupBy(loans, (at) => Math.floor(at / cell));
-    kept[key] = (runs[key] ?? [])
-      .map(([place, units]) => [place, units - (back.get(place)?.length ?? 0)] as const)
-      .filter(([, units]) => units > 0);
-    const tail = kept[key].at(-1);
-    last = Math.min(last, tail ? (tail[0] + 1) * cell - 1 : 0);
-  }
-  return { last, runs: kept };
-}
-
-/** Of one window: what may be booked in it, and how much of it is where it is fullest. */
-export type WindowUse = { seconds: number; limit: number; used: number };
-
-/** Where a calendar stands, for people: of each window the use where it is fullest from now on. */
-export function standingOf(
-  { normal, urgent, lent }: Calendar,
-  now: Date,
-  quota: readonly QuotaWindow[],
-): { bookedUntil: Date | undefined; use: readonly WindowUse[] } {
-  const sequences = [normal, urgent, lent];
-  const last = Math.max(...sequences.map((sequence) => sequence.last));
-  return {
-    bookedUntil: last > now.getTime() ? new Date(last) : undefined,
-    use: quota.map(({ limit, seconds }) => {
-      const grid = gridOf(seconds);
-      const runs = sequences.flatMap((sequence) => sequence.runs[grid.key] ?? []);
-      return { seconds, limit, used: fullestOf(runs, grid, now.getTime()) };
-    }),
-  };
-}
-
-function fullestOf(runs: Runs, { length, cell }: Grid, now: number): number {
-  const cells = runs.toSorted(([a], [b]) => a - b);
-  let [fullest, units, first] = [0, 0, 0];
-  for (const [index, [place, more]] of cells.entries()) {
-    const start = Math.max(now, (place + 1) * cell) - length;
-    units += more;
-    for (; first <= index && (cells[first]![0] + 1) * cell <= start; first += 1) units -= cells[first]![1];
-    fullest = Math.max(fullest, units);
-  }
-  return fullest;
 }

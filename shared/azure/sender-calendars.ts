@@ -1,11 +1,12 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { z } from 'zod';
 import type { SenderCalendar, SenderCalendars, StoredCalendar } from '../bookings.ts';
-import type { Calendar, Runs, Sequence } from '../calendar.ts';
+import type { Calendar } from '../calendar.ts';
 import type { Cause } from '../causes.ts';
 import type { Gate } from '../gate.ts';
 import { encodeKeyPart } from '../keys.ts';
 import type { Scope } from '../scopes.ts';
+import type { Runs, Sequence } from '../slot-sequence.ts';
 import { columnsOf, orNone } from './columns.ts';
 import type { StoredEntity, Table } from './table.ts';
 

@@ -9,6 +9,7 @@ const after = (milliseconds: number) => new Date(NOW.getTime() + milliseconds);
 
 const RULES = {
   urgentShare: 0.02,
+  urgentUnits: 1,
   guard: 300,
   headway: 1_000,
   spacing: 20,

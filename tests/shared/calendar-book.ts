@@ -33,7 +33,10 @@ export function createBook(first: CalendarRules) {
       return result.slots.map((slot, index) => {
         if (!slot) return undefined;
         const request = whole[index]!;
-        const units = Math.min(request.units, ...rules.windows.map((window) => normalOf(window, most)));
+        const units = Math.min(
+          request.units,
+          ...rules.windows.map((window) => normalOf(window, most, rules.urgentUnits)),
+        );
         // Who is given the slot of a loan has one that was booked under the rules of that time.
         const loan =
           request.lane === 'again' && lent.includes(slot.at.getTime()) && !calendar.loans.includes(slot.at.getTime())
@@ -55,8 +58,8 @@ export function createBook(first: CalendarRules) {
 export type Book = ReturnType<typeof createBook>;
 
 /** What is left of a limit without the urgent lane's reserve. */
-export const normalOf = ({ limit }: { limit: number }, urgentShare = 0.02): number =>
-  limit - Math.min(Math.floor(limit / 2), Math.max(1, Math.floor(limit * urgentShare)));
+export const normalOf = ({ limit }: { limit: number }, urgentShare = 0.02, urgentUnits = 1): number =>
+  limit - Math.min(Math.floor(limit / 2), Math.max(urgentUnits, Math.floor(limit * urgentShare)));
 
 export const times = (count: number, request: Partial<SlotRequest> = {}): Partial<SlotRequest>[] =>
   Array.from({ length: count }, () => request);

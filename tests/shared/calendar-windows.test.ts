@@ -20,6 +20,7 @@ const windows = fc.uniqueArray(fc.record({ limit: limits, seconds }), {
 const rules: fc.Arbitrary<CalendarRules> = fc.record({
   windows,
   urgentShare: fc.constantFrom(0, 0.02, 0.3),
+  urgentUnits: fc.constantFrom(1, 5),
   guard: fc.constantFrom(0, 1, 300, 1_000),
   headway: fc.constantFrom(0, 300, 1_000),
   spacing: fc.constantFrom(0, 0.4, 7.5, 20),
@@ -130,6 +131,7 @@ describe('no window at any phase', () => {
           const start = {
             windows: quota,
             urgentShare: 0.02,
+            urgentUnits: 1,
             guard: 300,
             headway: 1_000,
             spacing: 5,
@@ -157,6 +159,7 @@ describe('no window at any phase', () => {
       const start = {
         windows: [{ limit: 20, seconds: 60 }],
         urgentShare: 0.02,
+        urgentUnits: 1,
         guard: 300,
         headway: 0,
         spacing: 1,
@@ -177,6 +180,7 @@ describe('no window at any phase', () => {
     const start = {
       windows: [{ limit: 150, seconds: 60 }],
       urgentShare: 0.02,
+      urgentUnits: 1,
       guard: 300,
       headway: 1_000,
       spacing: 5,

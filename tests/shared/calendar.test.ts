@@ -7,8 +7,8 @@ import {
   EMPTY_CALENDAR,
   type SlotRequest,
   bookSlots,
-  standingOf,
 } from '../../shared/calendar.ts';
+import { standingOf } from '../../shared/calendar-standing.ts';
 import { LIMITS } from '../../shared/limits.ts';
 import { URGENT } from '../fakes/pacing.ts';
 import { rulesOf } from '../../shared/bookings.ts';

@@ -1,7 +1,8 @@
 import type { SenderCalendar, SenderCalendars } from '../../shared/bookings.ts';
-import type { Runs } from '../../shared/calendar.ts';
+
 import { LIMITS } from '../../shared/limits.ts';
 import type { QuotaWindow } from '../../shared/senders.ts';
+import type { Runs } from '../../shared/slot-sequence.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 const { shortWait, lookAge, guard } = LIMITS.real;

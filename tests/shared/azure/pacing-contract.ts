@@ -22,6 +22,7 @@ function fullOf({ windows }: Scope): SenderCalendar['calendar'] {
   const rules = {
     windows,
     urgentShare: 0.02,
+    urgentUnits: 1,
     guard: 300,
     headway: 1_000,
     spacing: 7.5,
