@@ -9,14 +9,14 @@ import { type Arrival, type ProviderSettings, createNumber } from './provider.ts
 
 const START = new Date('2026-11-20T13:00:07.000Z');
 const MINUTE = 60_000;
-const LIMIT = 200;
-const SECONDS = 60;
+export const LIMIT = 200;
+export const SECONDS = 60;
 const LONGEST = 3 * 60 * MINUTE;
 /** What the copies of a run are late by at most, in ms: as much as they are woken ahead. */
 export const WITHIN_THE_LEAD = 2_000;
 
 export type Windows = Pick<ProviderSettings, 'fixed' | 'refusalsCount' | 'stranger'>;
-const ALONE: Windows = { fixed: false, refusalsCount: true, stranger: 0 };
+export const ALONE: Windows = { fixed: false, refusalsCount: true, stranger: 0 };
 
 function setUp(seed: number, windows: Windows, { latest, away }: { latest: number; away?: ProviderSettings['away'] }) {
   const time = virtualTime(START);

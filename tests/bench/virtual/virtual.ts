@@ -1,148 +1,129 @@
 /** The real booking and sending code against the plain SDK, in virtual time, the same provider for both sides. */
 import type { Row } from '../../long/record.ts';
-import type { Part } from '../part.ts';
-import { type Bar, bars, cumulated, steps } from '../plots.ts';
-import { asItIs as figure, atLeast as least, atMost as most } from '../rows.ts';
-import { type Drain, burstAtIdle, drainPipeline, drainPlain, outage, urgentWaits, utilisation } from './runs.ts';
+import type { Measured, Part } from '../part.ts';
+import { cumulated, steps } from '../plots.ts';
+import { asItIs, atLeast, atMost } from '../rows.ts';
 import { percentile } from '../statistics.ts';
+import { drainMatrix } from './matrix.ts';
+import { ALONE, LIMIT, SECONDS, burstAtIdle, drainPipeline, outage, urgentWaits, utilisation } from './runs.ts';
 
 const SEED = 1;
 /** A miss is rare: fewer seeds would make its 95th percentile one delivery. */
 const LATE_SEEDS = 40;
 const URGENT_SEEDS = 20;
+/** Seconds between two urgent messages, about. */
+const URGENT_EVERY = 30;
 
 export const virtual: Part = {
   name: 'virtual',
   about: 'the whole matrix of quotas in virtual time, 200 SMS a minute, 2 processes; about half a minute',
-  settings: { seed: SEED, lateSeeds: LATE_SEEDS, urgentSeeds: URGENT_SEEDS, limit: 200, seconds: 60, processes: 2 },
+  settings: {
+    seed: SEED,
+    lateSeeds: LATE_SEEDS,
+    urgentSeeds: URGENT_SEEDS,
+    limit: LIMIT,
+    seconds: SECONDS,
+    processes: 2,
+  },
   async run(progress) {
-    const rows: Row[] = [];
-    const refused: Bar[] = [];
-    const took: Bar[] = [];
-    const atMost = (name: string, value: number, unit: string, goal: number): void => {
-      rows.push(most(goal, { name, value, unit }));
-    };
-    const atLeast = (name: string, value: number, unit: string, goal: number): void => {
-      rows.push(least(goal, { name, value, unit }));
-    };
-    const asItIs = (name: string, value: number, unit: string): void => {
-      rows.push(figure({ name, value, unit }));
-    };
-
-    for (const share of [9.5, 10])
-      for (const fixed of [false, true])
-        for (const refusalsCount of [false, true])
-          for (const stranger of [0, 0.2]) {
-            const windows = { fixed, refusalsCount, stranger };
-            const kind = `${fixed ? 'fixed' : 'sliding'}, refusals ${refusalsCount ? 'count' : 'free'}`;
-            const title = `N = ${share} L, ${kind}${stranger > 0 ? ', a stranger takes 20 %' : ''}`;
-            progress(title);
-            const ours = await drainPipeline(SEED, share, windows);
-            const name = `ours, ${title}`;
-            const bar = (series: string, { ended, overLeast, refusals, accepted }: Drain): void => {
-              refused.push({ group: title, series, value: refusals });
-              if (ended && accepted === share * 200) took.push({ group: title, series, value: overLeast });
-            };
-            bar('this pipeline', ours);
-            if (stranger === 0) {
-              atMost(`${name}: drain ÷ minimum`, ours.overLeast, '×', 1.05);
-              atMost(`${name}: refused for quota`, ours.refusals, 'calls', 0);
-              atMost(`${name}: table operations for booking ÷ sends`, ours.bookings / ours.accepted, '', 0.05);
-              asItIs(`${name}: looks at the calendar ÷ sends`, ours.looks / ours.accepted, '');
-            } else {
-              atMost(`${name}: drain ÷ minimum`, ours.overLeast, '×', 1.45);
-              atMost(`${name}: refused for quota ÷ sends`, ours.refusals / ours.accepted, '', 0.05);
-            }
-            for (const inFlight of [32, 600]) {
-              const plain = await drainPlain(SEED, share, windows, inFlight);
-              bar(`plain SDK, ${inFlight} in flight`, plain);
-              const other = `plain SDK, ${inFlight} in flight, ${title}`;
-              asItIs(`${other}: sent`, (100 * plain.accepted) / (share * 200), '%');
-              if (plain.accepted === share * 200) asItIs(`${other}: drain ÷ minimum`, plain.overLeast, '×');
-              asItIs(`${other}: refused for quota`, plain.refusals, 'calls');
-            }
-          }
-
-    progress('Utilisation, urgent news, burst, outage');
-    const lent = await utilisation(SEED);
-    atLeast('utilisation in steady state, reserve lent out', lent.share, '', 0.97);
-    const unused = await utilisation(SEED, 30);
-    atLeast('utilisation in steady state, reserve kept for urgent news', unused.share, '', 0.95);
-    const urgent: number[] = [];
-    const first: number[] = [];
-    const takenBack: number[] = [];
-    let refusals = lent.refusals + unused.refusals;
-    for (let seed = SEED; seed < SEED + URGENT_SEEDS; seed += 1) {
-      const run = await urgentWaits(seed, 30);
-      urgent.push(...run.waits);
-      first.push(...run.waits.slice(0, 1));
-      takenBack.push(...run.takenBack);
-      refusals += run.refusals;
-    }
-    atMost(
-      'urgent behind a backlog of 5 windows, p95 from event to acceptance',
-      percentile(urgent, 0.95) / 1_000,
-      's',
-      60,
-    );
-    asItIs('urgent behind a backlog of 5 windows, median', percentile(urgent, 0.5) / 1_000, 's');
-    asItIs(
-      'urgent behind a backlog of 5 windows, the first of each backlog, p95',
-      percentile(first, 0.95) / 1_000,
-      's',
-    );
-    atMost('slot taken back for urgent news: extra wait, p95', percentile(takenBack, 0.95) / 1_000, 's', 30);
-    asItIs('slot taken back for urgent news: extra wait, median', percentile(takenBack, 0.5) / 1_000, 's');
-    const burst = await burstAtIdle(SEED);
-    atMost('burst of 50 at idle, p95 from event to acceptance', percentile(burst.waits, 0.95) / 1_000, 's', 10);
-    atMost('all of these: refused for quota', refusals + burst.refusals, 'calls', 0);
-
+    const parts = [await drainMatrix(SEED, progress)];
+    progress('Utilisation and a burst');
+    parts.push({ rows: await steadyAndIdle() });
+    progress(`Urgent news, ${URGENT_SEEDS} seeds`);
+    parts.push(await urgentNews());
     progress(`Copies that are woken late, ${LATE_SEEDS} seeds`);
-    const missed: number[] = [];
-    const late: number[] = [];
-    for (let seed = SEED; seed < SEED + LATE_SEEDS; seed += 1) {
-      const run = await drainPipeline(seed, 9.5, { fixed: false, refusalsCount: true, stranger: 0 }, Infinity);
-      missed.push(...run.missedWaits);
-      late.push(run.overLeast);
-    }
-    const title = `woken later than the lead, ${LATE_SEEDS} seeds`;
-    atMost(`${title}: extra wait of re-booked ones, p95`, percentile(missed, 0.95) / 1_000, 's', 30);
-    asItIs(`${title}: extra wait of re-booked ones, median`, percentile(missed, 0.5) / 1_000, 's');
-    asItIs(`${title}: re-booked`, missed.length, 'deliveries');
-    atMost(`${title}, N = 9.5 L: drain ÷ minimum, worst`, Math.max(...late), '×', 1.05);
-    const tenth = await drainPipeline(2, 10, { fixed: false, refusalsCount: true, stranger: 0 }, Infinity);
-    asItIs('woken later than the lead, N = 10 L: one missed slot costs a window', tenth.overLeast, '×');
-
-    const away = await outage(SEED);
-    atMost('503 for ten minutes: deliveries without an answer', away.ambiguous, 'deliveries', 30);
-    atMost('503 for ten minutes: drain ÷ (backlog ÷ limit) after it', away.overLeast, '×', 1.1);
-    atMost('503 for ten minutes: copies given up', away.dead + away.unaccounted, 'copies', 0);
-    return {
-      rows,
-      plots: [
-        {
-          name: 'virtual-refused',
-          about: 'Calls that the provider refused for its quota; the axis is logarithmic beyond one.',
-          spec: bars('Refused for quota (429)', 'calls', refused, true),
-        },
-        {
-          name: 'virtual-drain',
-          about: 'Time to drain, over the least possible. Where a bar is missing, not everything was sent.',
-          spec: bars('Drain ÷ minimum', '×', took),
-        },
-        {
-          name: 'virtual-urgent',
-          about: 'Urgent news that comes while five windows of other messages wait: the share accepted by then.',
-          spec: steps(
-            'Urgent news behind a backlog',
-            { x: 'seconds from event to acceptance', y: 'share accepted' },
-            cumulated(
-              urgent.map((wait) => wait / 1_000),
-              'this pipeline',
-            ),
-          ),
-        },
-      ],
-    };
+    parts.push({ rows: await wokenLate() });
+    progress('A provider that is away');
+    parts.push({ rows: await away() });
+    return { rows: parts.flatMap(({ rows }) => rows), plots: parts.flatMap(({ plots = [] }) => plots) };
   },
 };
+
+const seedsFrom = (count: number): number[] => Array.from({ length: count }, (_, index) => SEED + index);
+
+/** In seconds. */
+const share = (waits: readonly number[], of: number): number => percentile(waits, of) / 1_000;
+
+async function steadyAndIdle(): Promise<Row[]> {
+  const lent = await utilisation(SEED);
+  const kept = await utilisation(SEED, URGENT_EVERY);
+  const burst = await burstAtIdle(SEED);
+  const refusals = lent.refusals + kept.refusals + burst.refusals;
+  return [
+    atLeast(0.97, { name: 'utilisation in steady state, reserve lent out', value: lent.share, unit: '' }),
+    atLeast(0.95, { name: 'utilisation in steady state, reserve kept for urgent news', value: kept.share, unit: '' }),
+    atMost(10, {
+      name: 'burst of 50 at idle, p95 from event to acceptance',
+      value: share(burst.waits, 0.95),
+      unit: 's',
+    }),
+    atMost(0, { name: 'steady state and burst: refused for quota', value: refusals, unit: 'calls' }),
+  ];
+}
+
+async function urgentNews(): Promise<Measured> {
+  const waits: number[] = [];
+  const first: number[] = [];
+  const takenBack: number[] = [];
+  let refusals = 0;
+  for (const seed of seedsFrom(URGENT_SEEDS)) {
+    const run = await urgentWaits(seed, URGENT_EVERY);
+    waits.push(...run.waits);
+    first.push(...run.waits.slice(0, 1));
+    takenBack.push(...run.takenBack);
+    refusals += run.refusals;
+  }
+  const name = 'urgent behind a backlog of 5 windows';
+  const back = 'slot taken back for urgent news: extra wait';
+  const axes = { x: 'seconds from event to acceptance', y: 'share accepted' };
+  const seconds = waits.map((wait) => wait / 1_000);
+  return {
+    rows: [
+      atMost(60, { name: `${name}, p95 from event to acceptance`, value: share(waits, 0.95), unit: 's' }),
+      asItIs({ name: `${name}, median`, value: share(waits, 0.5), unit: 's' }),
+      asItIs({ name: `${name}, the first of each backlog, p95`, value: share(first, 0.95), unit: 's' }),
+      atMost(0, { name: `${name}: refused for quota`, value: refusals, unit: 'calls' }),
+      atMost(30, { name: `${back}, p95`, value: share(takenBack, 0.95), unit: 's' }),
+      asItIs({ name: `${back}, median`, value: share(takenBack, 0.5), unit: 's' }),
+    ],
+    plots: [
+      {
+        name: 'virtual-urgent',
+        about: 'Urgent news that comes while five windows of other messages wait: the share accepted by then.',
+        spec: steps('Urgent news behind a backlog', axes, cumulated(seconds, 'this pipeline')),
+      },
+    ],
+  };
+}
+
+async function wokenLate(): Promise<Row[]> {
+  const missed: number[] = [];
+  const worst = { 9.5: 0, 10: 0 };
+  let refusals = 0;
+  for (const seed of seedsFrom(LATE_SEEDS))
+    for (const backlog of [9.5, 10] as const) {
+      const run = await drainPipeline(seed, backlog, ALONE, Infinity);
+      worst[backlog] = Math.max(worst[backlog], run.overLeast);
+      refusals += run.refusals;
+      if (backlog === 9.5) missed.push(...run.missedWaits);
+    }
+  const name = `woken later than the lead, ${LATE_SEEDS} seeds`;
+  return [
+    atMost(30, { name: `${name}: extra wait of re-booked ones, p95`, value: share(missed, 0.95), unit: 's' }),
+    asItIs({ name: `${name}: extra wait of re-booked ones, median`, value: share(missed, 0.5), unit: 's' }),
+    asItIs({ name: `${name}: re-booked`, value: missed.length, unit: 'deliveries' }),
+    atMost(1.05, { name: `${name}, N = 9.5 L: drain ÷ minimum, worst`, value: worst[9.5], unit: '×' }),
+    asItIs({ name: `${name}, N = 10 L, a missed slot costs a window: worst`, value: worst[10], unit: '×' }),
+    atMost(0, { name: `${name}: refused for quota`, value: refusals, unit: 'calls' }),
+  ];
+}
+
+async function away(): Promise<Row[]> {
+  const { ambiguous, overLeast, dead, unaccounted } = await outage(SEED);
+  const name = '503 for ten minutes';
+  return [
+    atMost(30, { name: `${name}: deliveries without an answer`, value: ambiguous, unit: 'deliveries' }),
+    atMost(1.1, { name: `${name}: drain ÷ (backlog ÷ limit) after it`, value: overLeast, unit: '×' }),
+    atMost(0, { name: `${name}: copies given up`, value: dead + unaccounted, unit: 'copies' }),
+  ];
+}
