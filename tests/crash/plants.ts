@@ -1,4 +1,5 @@
 /** What somebody could get wrong, and the points that have to notice it. */
+import { underOneMessageId } from '../simulation/planted-bugs.ts';
 import { attemptId, parseAttemptId } from '../../shared/delivery-id.ts';
 import type { Plant } from './world.ts';
 
@@ -57,16 +58,7 @@ export const PLANTS: Record<string, { plant: Plant; noticedAt: readonly number[]
   },
   'a re-booked copy under the MessageId of the one before': {
     plant: {
-      ports: ({ queues }) => ({
-        queues: {
-          ...queues,
-          sendCopies: (channel, copies) =>
-            queues.sendCopies(
-              channel,
-              copies.map((copy) => ({ ...copy, messageId: copy.copy.delivery })),
-            ),
-        },
-      }),
+      ports: underOneMessageId,
     },
     noticedAt: [7, 11, 12, 13],
   },

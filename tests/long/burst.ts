@@ -4,7 +4,7 @@ import { takeAccount } from '../../demo/demonstration.ts';
 import type { Stream } from '../../demo/expectation.ts';
 import { ARRIVED } from '../../demo/fates.ts';
 import type { LaptopCloud } from '../../demo/laptop-cloud.ts';
-import { createReader, type FullBooks } from '../../demo/reader.ts';
+import { createReader, type FullBooks, type Reader } from '../../demo/reader.ts';
 import { createScript } from '../../demo/script.ts';
 import { SHOPS } from '../../demo/shops.ts';
 import { parseAttemptId } from '../../shared/delivery-id.ts';
@@ -40,13 +40,12 @@ export type Result = {
   uncertain: number;
 };
 
-/** Waits until nothing is on its way any more, and takes account. Fails after `patience` ms in which nothing moved. */
-export async function outcomeOf(cloud: LaptopCloud, stream: Stream, patience: number): Promise<Result> {
-  const reader = createReader(cloud);
+/** Waits until so many deliveries have ended and nothing is on its way; fails after `patience` ms in which nothing moved. */
+export async function untilOver(reader: Reader, deliveries: number, patience: number): Promise<void> {
   let [last, moved] = ['', performance.now()];
   for (let quiet = 0; quiet < 2;) {
     const [figures, pending] = await Promise.all([reader.figures(), reader.pending()]);
-    const all = figures.deliveries.length >= stream.deliveries.length && figures.deliveries.every(isOver);
+    const all = figures.deliveries.length >= deliveries && figures.deliveries.every(isOver);
     quiet = all && pending.messages + pending.reports === 0 ? quiet + 1 : 0;
     const state = JSON.stringify([figures, pending]);
     if (state !== last) [last, moved] = [state, performance.now()];
@@ -56,6 +55,12 @@ export async function outcomeOf(cloud: LaptopCloud, stream: Stream, patience: nu
       );
     await wait(250);
   }
+}
+
+/** What became of everything, once it is over. */
+export async function outcomeOf(cloud: LaptopCloud, stream: Stream, patience: number): Promise<Result> {
+  const reader = createReader(cloud);
+  await untilOver(reader, stream.deliveries.length, patience);
   const [{ account, books }, sends] = await Promise.all([takeAccount(reader, [stream]), reader.sends()]);
   const perDelivery = sendsPerDelivery(sends);
   return {

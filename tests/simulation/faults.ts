@@ -1,4 +1,5 @@
 import type { Random } from '../../shared/ports.ts';
+import { RETRY_AFTERS } from './retry-after.ts';
 
 export const FAULTS = [
   // processes
@@ -39,14 +40,7 @@ export const FAULTS = [
   // refused for quota, none of it our own making
   'stranger',
   'throttled-though-free',
-  'retry-after-seconds',
-  'retry-after-date',
-  'retry-after-ms',
-  'retry-after-none',
-  'retry-after-zero',
-  'retry-after-negative',
-  'retry-after-huge',
-  'retry-after-text',
+  ...RETRY_AFTERS,
   // answers
   'recipient-busy',
   'recipient-refused',

@@ -2,7 +2,7 @@ import type { SlotRequest } from '../../shared/calendar.ts';
 import { attemptId, parseAttemptId } from '../../shared/delivery-id.ts';
 import type { Delivery, Progress } from '../../shared/delivery.ts';
 import type { EmailProvider } from '../../shared/ports.ts';
-import type { Plant } from './app.ts';
+import type { Plant, Ports } from './app.ts';
 
 /** A plant, and part of what is said about it. */
 type PlantedBug = Plant & { breaks: string };
@@ -22,6 +22,18 @@ function randomIds(provider: EmailProvider): EmailProvider {
     },
   };
 }
+
+/** Copies of a delivery that the broker takes for the same one. */
+export const underOneMessageId = ({ queues }: Pick<Ports, 'queues'>): Pick<Ports, 'queues'> => ({
+  queues: {
+    ...queues,
+    sendCopies: (channel, copies) =>
+      queues.sendCopies(
+        channel,
+        copies.map((copy) => ({ ...copy, messageId: copy.copy.delivery })),
+      ),
+  },
+});
 
 /** A claim for an attempt that is unanswered already, as if it were the first one. */
 const renewed = ({ progress }: Delivery, next: Progress): Progress =>
@@ -177,16 +189,7 @@ export const PLANTED_BUGS: Record<string, PlantedBug> = {
   'a re-booked copy under the MessageId of the one before': {
     breaks: 'never came to an end',
 
-    ports: ({ queues }) => ({
-      queues: {
-        ...queues,
-        sendCopies: (channel, copies) =>
-          queues.sendCopies(
-            channel,
-            copies.map((copy) => ({ ...copy, messageId: copy.copy.delivery })),
-          ),
-      },
-    }),
+    ports: underOneMessageId,
     housekeepingSleeps: true,
   },
 

@@ -1,7 +1,7 @@
-import type { Fault, Faults } from './faults.ts';
+import type { Faults } from './faults.ts';
 
 /** Every form in which a provider, or something in between, has been seen to say when to come again. */
-const FORMS: readonly [Fault, ...Fault[]] = [
+export const RETRY_AFTERS = [
   'retry-after-seconds',
   'retry-after-date',
   'retry-after-ms',
@@ -10,13 +10,15 @@ const FORMS: readonly [Fault, ...Fault[]] = [
   'retry-after-negative',
   'retry-after-huge',
   'retry-after-text',
-];
+] as const;
 
 export function drawRetryAfter(faults: Faults, now: number, pause: number): Record<string, string> {
-  const form = faults.pick(FORMS);
+  const form = faults.pick(RETRY_AFTERS);
   faults.met(form);
   const seconds = Math.ceil(pause / 1_000);
   switch (form) {
+    case 'retry-after-seconds':
+      return { 'retry-after': String(seconds) };
     case 'retry-after-date':
       return {
         'retry-after': new Date(now + seconds * 1_000).toUTCString(),
@@ -34,7 +36,5 @@ export function drawRetryAfter(faults: Faults, now: number, pause: number): Reco
       return { 'retry-after': '1e9' };
     case 'retry-after-text':
       return { 'retry-after': 'soon' };
-    default:
-      return { 'retry-after': String(seconds) };
   }
 }

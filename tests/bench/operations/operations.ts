@@ -1,9 +1,8 @@
 /** Every operation of every service, counted by proxies, against the formula of `docs/operations.md`. */
 import { writeFile } from 'node:fs/promises';
-import { setTimeout as wait } from 'node:timers/promises';
-import { isOver } from '../../../demo/accounting.ts';
-import { type Reader, createReader } from '../../../demo/reader.ts';
+import { createReader } from '../../../demo/reader.ts';
 import { sendersWith } from '../../../demo/senders.ts';
+import { untilOver } from '../../long/burst.ts';
 import { exactly, type Row } from '../../long/record.ts';
 import { startProxiedCloud } from '../../proxies/proxied-cloud.ts';
 import { publish } from '../cloud.ts';
@@ -18,6 +17,7 @@ const MESSAGES = 20;
 const SEED = 17;
 /** Seconds from acceptance: all is sent before the first report comes. */
 const REPORTS = [2, 3];
+const PATIENCE = 60_000;
 const NEVER = '0 0 0 1 1 *';
 const AMPLE = [{ limit: 100_000, seconds: 60 }];
 
@@ -45,7 +45,7 @@ export const operations: Part = {
         const { publications } = newsTo(MESSAGES, { seed: SEED + index, ...path });
         for (const some of path.together ? [publications] : publications.map((one) => [one])) {
           await publish(cloud, some);
-          await untilOver(reader, (published += some.length));
+          await untilOver(reader, (published += some.length), PATIENCE);
         }
         rows.push(...rowsOf(path, counter.take()));
       }
@@ -69,13 +69,4 @@ function rowsOf(path: Path, counted: ReadonlyMap<Operation, number>): Row[] {
     exactly(`${path.name}: ${['others', ...others].join(', ')}`, others.length, 'kinds', 0),
     path.together ? atMost(1, measure) : asItIs(measure),
   ];
-}
-
-/** Until every delivery has ended and nothing is on its way, seen twice. */
-async function untilOver(reader: Reader, deliveries: number): Promise<void> {
-  for (let quiet = 0; quiet < 2; await wait(250)) {
-    const [figures, pending] = await Promise.all([reader.figures(), reader.pending()]);
-    const isQuiet = pending.messages + pending.reports === 0 && figures.deliveries.every(isOver);
-    quiet = isQuiet && figures.deliveries.length >= deliveries ? quiet + 1 : 0;
-  }
 }

@@ -38,7 +38,7 @@ function drainOf(arrivals: readonly Arrival[]): number {
   return Math.max(...times) - Math.min(...times);
 }
 
-export type Drain = { ended: boolean; overLeast: number; refusals: number; accepted: number };
+export type Drain = { overLeast: number; refusals: number; accepted: number };
 
 export async function drainPipeline(
   seed: number,
@@ -49,11 +49,10 @@ export async function drainPipeline(
   const { time, number, pipeline } = setUp(seed, windows, { latest });
   const messages = share * LIMIT;
   void pipeline.publish(messages);
-  const ended = await time.pass(() => accepted(number.arrivals).length >= messages, LONGEST);
+  await time.pass(() => accepted(number.arrivals).length >= messages, LONGEST);
   const writes = pipeline.counts.get('senderCalendars.write') ?? 0;
   const conflicts = pipeline.conflicts();
   return {
-    ended,
     overLeast: drainOf(number.arrivals) / least(messages),
     refusals: refused(number.arrivals),
     accepted: accepted(number.arrivals).length,
@@ -75,9 +74,8 @@ const extraWaitsOf = (rows: readonly Delivery[], why: string): number[] =>
 export async function drainPlain(seed: number, share: number, windows: Windows, inFlight: number): Promise<Drain> {
   const { time, number } = setUp(seed, windows, { latest: 0 });
   const messages = share * LIMIT;
-  const { ended } = await drainWithPlainSdk({ messages, inFlight, longest: 10 * least(messages) }, number, time);
+  await drainWithPlainSdk({ messages, inFlight, longest: 10 * least(messages) }, number, time);
   return {
-    ended,
     overLeast: drainOf(number.arrivals) / least(messages),
     refusals: refused(number.arrivals),
     accepted: accepted(number.arrivals).length,
