@@ -17,6 +17,7 @@ import { createHttpApi } from './http-api.ts';
 import { createInbox } from './inbox.ts';
 import { createInstances } from './instances.ts';
 import { callOrchestrator } from './orchestrator-call.ts';
+import { brokenOff } from './orchestrator-outcome.ts';
 import { createOwner, isDead } from './owner.ts';
 import { startRunner } from './runner.ts';
 import type { DurableSettings } from './settings.ts';
@@ -94,13 +95,7 @@ export async function startDurable(options: DurableOptions): Promise<Durable> {
     const definition = orchestrators.get(name.toLowerCase());
     const outcome = definition
       ? await callOrchestrator(definition, { instanceId, parentId, past, happened, limits }, invoker)
-      : {
-          actions: [],
-          isDone: false,
-          output: null,
-          customStatus: undefined,
-          error: missing('subOrchestration', name) ?? '',
-        };
+      : brokenOff(missing('subOrchestration', name) ?? '');
     const now = clock.now();
     const history = [...past, ...happened];
     const result = decideTurn(outcome, { name, executionId, history, missing, defaultVersion, limits, now });

@@ -45,8 +45,8 @@ export interface Action {
 
 /** What one call of an orchestrator function ended with. */
 export interface OrchestratorOutcome {
-  /** Everything asked for since the start of this generation. */
-  actions: Action[];
+  /** Everything asked for since the start of this generation; `undefined` when the call itself went wrong. */
+  actions: Action[] | undefined;
   isDone: boolean;
   output: unknown;
   customStatus: unknown;
@@ -57,16 +57,21 @@ export interface OrchestratorOutcome {
 /** Before this the SDK's message says nothing; after it comes the outcome as JSON. */
 const marker = '\n\n$OutOfProcData$:';
 
+/** For a call that tells nothing but why it failed: the instance ends with it. */
+export const brokenOff = (error: string): OrchestratorOutcome => ({
+  actions: undefined,
+  isDone: false,
+  output: undefined,
+  customStatus: undefined,
+  error,
+});
+
 export function outcomeOfResult(json: string | undefined): OrchestratorOutcome {
   const state: unknown = JSON.parse(json ?? 'null');
   if (!isJsonObject(state) || !Array.isArray(state['actions'])) {
-    return {
-      actions: [],
-      isDone: false,
-      output: null,
-      customStatus: undefined,
-      error: 'The function is no orchestrator of durable-functions: it returned something else than its actions.',
-    };
+    return brokenOff(
+      'The function is no orchestrator of durable-functions: it returned something else than its actions.',
+    );
   }
   const { actions, isDone, output, customStatus, error } = state;
   return {
@@ -82,7 +87,7 @@ export function outcomeOfResult(json: string | undefined): OrchestratorOutcome {
 export function outcomeOfError(thrown: unknown): OrchestratorOutcome {
   const message = errorText(thrown);
   const at = message.indexOf(marker);
-  if (at < 0) return { actions: [], isDone: false, output: null, customStatus: undefined, error: message };
+  if (at < 0) return brokenOff(message);
   const outcome = outcomeOfResult(message.slice(at + marker.length));
   return { ...outcome, error: outcome.error ?? '' };
 }

@@ -62,10 +62,13 @@ function scheduledEvent(task: Task, child: Child | undefined): Happening {
 }
 
 function replay(outcome: OrchestratorOutcome, context: TurnContext): Interpretation {
+  const failed = (text: string): OrchestrationFault =>
+    new OrchestrationFault(`Orchestrator function '${context.name}' failed: ${text}`);
+  if (!outcome.actions) throw failed(outcome.error ?? '');
   const interpretation = interpret(outcome.actions, context.history, context.limits);
   for (const task of interpretation.unscheduled) {
     const fault = task.kind === 'timer' ? undefined : context.missing(task.kind, task.name);
-    if (fault !== undefined) throw new OrchestrationFault(`Orchestrator function '${context.name}' failed: ${fault}`);
+    if (fault !== undefined) throw failed(fault);
   }
   return interpretation;
 }

@@ -18,7 +18,10 @@ export type Client = (method: string, ...args: unknown[]) => Promise<unknown>;
 
 /** One durable file, and hosts that run the fixture app on it. */
 export interface DurableApp {
-  /** Starts one more host on the file. */
+  folder: string;
+  /** Creates an empty file in the folder. */
+  touch(name: string): void;
+  /** Starts one more host on the durable file. */
   start(environment?: Record<string, string>): Promise<RunningHost>;
   /** What activities wrote down so far. */
   effects(): unknown[];
@@ -32,6 +35,8 @@ export function createDurableApp(app = 'durable'): DurableApp {
   writeFileSync(effects, '');
   const hosts: RunningHost[] = [];
   return {
+    folder,
+    touch: (name) => writeFileSync(join(folder, name), ''),
     start: async (environment = {}) => {
       const host = await startFunctionsHost(fixture(app), {
         args: ['--durable', join(folder, 'hub.db')],

@@ -1,16 +1,9 @@
-import * as df from 'durable-functions';
 import type { ActivityHandler, OrchestrationHandler } from 'durable-functions';
-import { injectCoreModule } from '../../../../local/functions-host/core-injection.ts';
 import { startDurable } from '../../../../local/functions-host/durable/durable.ts';
 import type { Limits } from '../../../../local/functions-host/durable/interpreter.ts';
-import { checkFunctions } from '../../../../local/functions-host/function-check.ts';
-import { createInvoker } from '../../../../local/functions-host/invoker.ts';
-import { createRegistry } from '../../../../local/functions-host/registry.ts';
 import { createFakeClock } from '../fake-clock.ts';
 import type { Status } from './durable-app.ts';
-
-const registry = createRegistry('4.0', () => undefined);
-injectCoreModule(registry.coreModule);
+import { registerWithSdk } from './sdk.ts';
 
 export interface InProcess {
   startNew(name: string, input?: unknown): Promise<string>;
@@ -24,23 +17,14 @@ export interface InProcess {
 
 const day = 86_400_000;
 
-/** The backend with the real SDK in this process, in memory, with a clock that stands still. One per test file: the SDK keeps the first. */
+/** The backend with the real SDK in this process, in memory, with a clock that stands still. */
 export async function startInProcess(
   orchestrators: Record<string, OrchestrationHandler>,
   activities: Record<string, ActivityHandler> = {},
   limits: Limits = { longestTimerMs: 6 * day, timerStepMs: 3 * day },
 ): Promise<InProcess> {
-  for (const [name, handler] of Object.entries(orchestrators)) df.app.orchestration(name, handler);
-  for (const [name, handler] of Object.entries(activities)) df.app.activity(name, { handler });
-  const functions = checkFunctions(registry.functions(), {});
+  const { functions, invoker } = registerWithSdk(orchestrators, activities);
   const clock = createFakeClock(Date.parse('2026-03-01T00:00:00Z'));
-  const invoker = createInvoker(
-    registry,
-    {},
-    () => undefined,
-    () => 0,
-    () => undefined,
-  );
   const durable = await startDurable({
     orchestrators: functions.filter(({ kind }) => kind === 'orchestration'),
     activities: functions.filter(({ kind }) => kind === 'activity'),

@@ -14,6 +14,11 @@ beforeAll(async () => {
         yield context.df.createTimer(new Date(at));
         yield context.df.callActivity('remind-by-mail', context.df.currentUtcDateTime.toISOString());
       },
+      *forgetful(context) {
+        const timeout = context.df.createTimer(new Date(context.df.currentUtcDateTime.getTime() + day));
+        yield context.df.Task.any([timeout, context.df.waitForExternalEvent('answer')]);
+        return 'done';
+      },
     },
     { 'remind-by-mail': (text: unknown) => reminders.push(text) },
   );
@@ -36,4 +41,13 @@ it('waits in steps for a timer that is further away than the longest one', async
   expect(runtimeStatus).toBe('Completed');
   expect(reminders).toEqual(['2026-04-14T00:00:00.000Z']);
   expect(historyEvents.filter(({ EventType }) => EventType === 'TimerFired')).toHaveLength(13);
+});
+
+it('does not end before a timer that its code forgot to cancel', async () => {
+  const id = await backend.startNew('forgetful');
+  await backend.raiseEvent(id, 'answer', 1);
+  await backend.advance(day - 1);
+  expect(await backend.status(id)).toMatchObject({ runtimeStatus: 'Running', output: null });
+  await backend.advance(1);
+  expect(await backend.status(id)).toMatchObject({ runtimeStatus: 'Completed', output: 'done' });
 });
