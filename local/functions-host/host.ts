@@ -76,7 +76,9 @@ export async function startHost(options: HostOptions, clock: Clock = systemClock
     serviceBusTrigger(definition, serviceBus, settings),
   );
   problems.throwIfAny();
-  const durableTask = durableSettings(hostJson, settings, availableParallelism());
+  const durableTask = enabled.some(usesDurable)
+    ? durableSettings(hostJson, settings, availableParallelism())
+    : undefined;
 
   const appHookData = {};
   const lifecycleHookData = {};
@@ -98,7 +100,7 @@ export async function startHost(options: HostOptions, clock: Clock = systemClock
     () => performance.now(),
     (binding) => (isDurableClient(binding) ? durable?.clientInput : undefined),
   );
-  if (enabled.some(usesDurable)) {
+  if (durableTask) {
     durable = await startDurable({
       orchestrators: ofKind('orchestration'),
       activities: ofKind('activity'),

@@ -84,7 +84,7 @@ export function startRunner(options: RunnerOptions): Runner {
   const poll = (): void => {
     if (pollMs === undefined) return;
     const now = clock.now();
-    work.renew(now);
+    if (turns + activities > 0) work.renew(now);
     work.releaseAbandoned(now, isDead);
     wake();
     callOffPoll = clock.after(pollMs, poll);
