@@ -4,6 +4,7 @@ import { readBody } from '../http/body.ts';
 import { managementUrls } from './client-binding.ts';
 import type { ClientAddresses } from './client-binding.ts';
 import { historyView } from './history-view.ts';
+import { activeStates } from './inbox.ts';
 import type { Instances, InstanceFilter, InstanceStatus } from './instances.ts';
 
 export interface HttpApiOptions {
@@ -146,6 +147,7 @@ export function createHttpApi({ addresses, instances, defaultVersion, missing, n
     return { status: 200, body: { instancesDeleted: 1 } };
   };
 
+  const isActive = (id: string): boolean => activeStates.includes(instances.status(id)?.status ?? '');
   const changed = { done: 202, unknown: 404, ended: 410 };
 
   const operate = async (
@@ -159,6 +161,9 @@ export function createHttpApi({ addresses, instances, defaultVersion, missing, n
     switch (operation) {
       case 'raiseevent':
         if (event === undefined) return { status: 404 };
+        if (isActive(id) && !/^application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? '')) {
+          return refused(400, 'Only application/json request content is supported');
+        }
         return { status: changed[instances.raiseEvent(id, event, (await jsonText(request)) ?? 'null', now())] };
       case 'terminate':
         return { status: changed[instances.terminate(id, reason, now())] };

@@ -60,7 +60,11 @@ await host.kill();
 const restartedAt = performance.now();
 host = await start();
 console.log(`a new host on the file is ready: ${seconds(restartedAt)} s`);
-await fetch(webhook(host, `instances/waiting-${INSTANCES}/raiseEvent/answer`), { method: 'POST', body: '1' });
+await fetch(webhook(host, `instances/waiting-${INSTANCES}/raiseEvent/answer`), {
+  method: 'POST',
+  headers: { 'content-type': 'application/json' },
+  body: '1',
+});
 await untilNone(host, `instanceIdPrefix=waiting-${INSTANCES}&runtimeStatus=Running`);
 console.log(`and has ended the first of them: ${seconds(restartedAt)} s; memory ${rssMb(host)} MB`);
 await host.kill();

@@ -130,7 +130,18 @@ describe('an instance', () => {
     await client('raiseEvent', instanceId, 'go');
     await client('terminate', instanceId, 'late');
     expect(await client('getStatus', instanceId)).toMatchObject({ runtimeStatus: 'Completed' });
-    expect(await api('POST', `instances/${instanceId}/raiseEvent/go`, '1')).toMatchObject({ status: 410 });
+    const json = { 'content-type': 'application/json' };
+    expect(await api('POST', `instances/${instanceId}/raiseEvent/go`, '1', json)).toMatchObject({ status: 410 });
+  });
+
+  it('takes events as JSON only', async () => {
+    const id = String(await client('startNew', 'versioned', { input: waits }));
+    const raise = (body: string, type: string) =>
+      api('POST', `instances/${id}/raiseEvent/go`, body, { 'content-type': type });
+    expect(await raise('1', 'text/plain')).toMatchObject({ status: 400 });
+    expect(await raise('{oops', 'application/json')).toMatchObject({ status: 400 });
+    expect(await raise('{}', 'application/json; charset=utf-8')).toMatchObject({ status: 202 });
+    expect(await statusOf(client, id)).toMatchObject({ runtimeStatus: 'Completed' });
   });
 
   it('that does not exist is an error', async () => {
@@ -205,6 +216,12 @@ describe('the HTTP API', () => {
     expect([response.status, response.headers.get('location')]).toEqual([202, statusQueryGetUri]);
     await statusOf(client, id);
     expect((await fetch(statusQueryGetUri)).status).toBe(200);
+  });
+
+  it('is what waitForCompletionOrCreateCheckStatusResponse asks', async () => {
+    const id = String(await client('startNew', 'versioned', { input: {} }));
+    const response = await fetch(`${host.address}/api/checkStatus/${id}?wait=5000`);
+    expect([response.status, await response.json()]).toEqual([200, '1.0']);
   });
 });
 

@@ -38,7 +38,8 @@ export async function startInProcess(
   });
   const { rpcBaseUrl } = JSON.parse(durable.clientInput.string ?? '') as { rpcBaseUrl: string };
   const call = async (method: string, path: string, body?: unknown): Promise<unknown> => {
-    const init = { method, ...(body !== undefined && { body: JSON.stringify(body) }) };
+    const headers = { 'content-type': 'application/json' };
+    const init = { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) };
     const text = await (await fetch(rpcBaseUrl + path, init)).text();
     return text === '' ? undefined : (JSON.parse(text) as unknown);
   };

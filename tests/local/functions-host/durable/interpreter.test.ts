@@ -39,7 +39,7 @@ const begun = [turn(), event(eventType.executionStarted)];
 const done = (TaskScheduledId: number) => event(eventType.taskCompleted, { TaskScheduledId });
 const failed = (TaskScheduledId: number) => event(eventType.taskFailed, { TaskScheduledId });
 const fired = (TimerId: number) => event(eventType.timerFired, { TimerId });
-const raised = (Name: string) => event(eventType.eventRaised, { Name });
+const raised = (Name: string, Input = 'null') => event(eventType.eventRaised, { Name, Input });
 const scheduled = (EventId: number, Name: string) => event(eventType.taskScheduled, { EventId, Name });
 
 /** `0 a, 1 timer 3h` */
@@ -164,6 +164,12 @@ describe('continueAsNew', () => {
     );
     expect(continueAsNew).toEqual({ input: { round: 2 } });
     expect(unconsumed.map(({ Name }) => Name)).toEqual(['b', 'c', 'a']);
+  });
+
+  it('carries on the newer of two that came early', () => {
+    const actions = [activity('x'), wait('a'), { actionType: actionType.continueAsNew }];
+    const { unconsumed } = interpret(actions, [...begun, raised('a', '1'), raised('a', '2'), done(0)], limits);
+    expect(unconsumed.map(({ Input }) => Input)).toEqual(['2']);
   });
 });
 
