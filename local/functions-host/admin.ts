@@ -57,6 +57,9 @@ export function createAdmin(options: AdminOptions) {
     if (definition.kind === 'http') {
       return answer(400, { message: `Call the HTTP function itself: ${options.invokeUrl(definition)}` });
     }
+    if (definition.kind === 'orchestration') {
+      return answer(400, { message: `Start an orchestration with a POST to ${options.invokeUrl(definition)}` });
+    }
     let input: unknown;
     try {
       const text = (await readBody(request)).toString('utf8');

@@ -3,15 +3,20 @@ import { ConfigurationError } from './configuration-error.ts';
 import type { Binding } from './library.ts';
 import type { RegisteredFunction } from './registry.ts';
 
-export type TriggerKind = 'http' | 'timer' | 'serviceBus' | 'eventGrid';
+export type TriggerKind = 'http' | 'timer' | 'serviceBus' | 'eventGrid' | 'orchestration' | 'activity';
 
 const kinds: Record<string, TriggerKind> = {
   httptrigger: 'http',
   timertrigger: 'timer',
   servicebustrigger: 'serviceBus',
   eventgridtrigger: 'eventGrid',
+  orchestrationtrigger: 'orchestration',
+  activitytrigger: 'activity',
 };
-const durable = ['orchestrationtrigger', 'activitytrigger', 'entitytrigger', 'durableclient', 'orchestrationclient'];
+
+/** Whether it is the input that hands a function the durable client. */
+export const isDurableClient = ({ type, direction }: Binding): boolean =>
+  direction === 'in' && ['durableclient', 'orchestrationclient'].includes(type.toLowerCase());
 
 export interface HostedFunction extends RegisteredFunction {
   kind: TriggerKind;
@@ -20,9 +25,10 @@ export interface HostedFunction extends RegisteredFunction {
 
 function bindingFault(binding: Binding, trigger: Binding, kind: TriggerKind | undefined): string | undefined {
   const type = binding.type.toLowerCase();
-  if (durable.includes(type)) return `"${binding.type}" is Durable Functions, which this host does not serve yet`;
+  if (type === 'entitytrigger') return 'durable entities are not served by this host';
+  if (isDurableClient(binding)) return undefined;
   if (binding === trigger && !kind) {
-    return `the trigger "${binding.type}" is not served by this host (it serves HTTP, timer, Service Bus and Event Grid)`;
+    return `the trigger "${binding.type}" is not served by this host (it serves HTTP, timer, Service Bus, Event Grid and Durable Functions)`;
   }
   if (binding !== trigger && !(kind === 'http' && type === 'http' && binding.direction === 'out')) {
     return `the ${binding.direction === 'out' ? 'output' : 'input'} binding "${binding.type}" is not served by this host: use the service's SDK in the handler`;

@@ -2,9 +2,13 @@ import { availableParallelism } from 'node:os';
 import { createAdmin } from './admin.ts';
 import { loadApp } from './app-folder.ts';
 import { systemClock } from './clock.ts';
+import type { Clock } from './clock.ts';
 import { injectCoreModule } from './core-injection.ts';
+import { durablePath, startDurable } from './durable/durable.ts';
+import type { Durable } from './durable/durable.ts';
+import { durableFile, durableSettings } from './durable/settings.ts';
 import { createEventGridWebhook, eventGridInvocation, eventGridPath } from './event-grid.ts';
-import { checkFunctions } from './function-check.ts';
+import { checkFunctions, isDurableClient } from './function-check.ts';
 import type { HostedFunction, TriggerKind } from './function-check.ts';
 import { readHostJson } from './host-json.ts';
 import { createHttpTrigger, httpRoute } from './http/http-trigger.ts';
@@ -29,6 +33,8 @@ export interface HostOptions {
   systemKey: string;
   enforceKeys: boolean;
   logFormat: LogFormat;
+  /** Where orchestrations are kept: a file, or `memory`; by default a file in the app's folder. */
+  durable?: string | undefined;
 }
 
 export interface Host {
@@ -42,7 +48,7 @@ export interface Host {
  * Loads the app of `appFolder` into this process and starts all its triggers. `process.env` must hold the app's settings and the current
  * folder must be the app's. A process can do this once: the library keeps the first host it meets.
  */
-export async function startHost(options: HostOptions): Promise<Host> {
+export async function startHost(options: HostOptions, clock: Clock = systemClock): Promise<Host> {
   const { appFolder, authority, systemKey } = options;
   const settings = process.env;
   const hostJson = readHostJson(appFolder, settings);
@@ -70,6 +76,9 @@ export async function startHost(options: HostOptions): Promise<Host> {
     serviceBusTrigger(definition, serviceBus, settings),
   );
   problems.throwIfAny();
+  const durableTask = enabled.some(usesDurable)
+    ? durableSettings(hostJson, settings, availableParallelism())
+    : undefined;
 
   const appHookData = {};
   const lifecycleHookData = {};
@@ -83,13 +92,31 @@ export async function startHost(options: HostOptions): Promise<Host> {
   registry.lock();
 
   const startedAt = performance.now();
-  const invoker = createInvoker(registry, appHookData, log, () => performance.now());
+  let durable: Durable | undefined;
+  const invoker = createInvoker(
+    registry,
+    appHookData,
+    log,
+    () => performance.now(),
+    (binding) => (isDurableClient(binding) ? durable?.clientInput : undefined),
+  );
+  if (durableTask) {
+    durable = await startDurable({
+      orchestrators: ofKind('orchestration'),
+      activities: ofKind('activity'),
+      settings: durableTask,
+      file: durableFile(options.durable, appFolder, durableTask.hubName),
+      authority,
+      key: systemKey,
+      invoker,
+      log,
+      clock,
+    });
+  }
   const timerListeners = new Map(
-    timers.map((trigger) => [trigger.definition.name, startTimerListener(trigger, invoker, systemClock, Math.random)]),
+    timers.map((trigger) => [trigger.definition.name, startTimerListener(trigger, invoker, clock, Math.random)]),
   );
-  const queueListeners = queues.map((trigger) =>
-    startServiceBusListener(trigger, serviceBus, { invoker, log, clock: systemClock }),
-  );
+  const queueListeners = queues.map((trigger) => startServiceBusListener(trigger, serviceBus, { invoker, log, clock }));
 
   let stopping = false;
   const invokeByHand = async (definition: HostedFunction, input: string | undefined): Promise<void> => {
@@ -103,6 +130,8 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const server = createHttpServer({
     authority,
     eventGridPath,
+    durable: durable?.webhook,
+    durablePath,
     log,
     stopping: () => stopping,
     eventGrid: createEventGridWebhook(ofKind('eventGrid'), invoker, systemKey, () => new Date()),
@@ -137,17 +166,22 @@ export async function startHost(options: HostOptions): Promise<Host> {
     stop: async () => {
       stopping = true;
       for (const listener of timerListeners.values()) listener.stop();
-      await Promise.all(queueListeners.map((listener) => listener.stop()));
+      await Promise.all([...queueListeners, ...(durable ? [durable] : [])].map((listener) => listener.stop()));
       await invoker.idle();
       await server.idle();
+      durable?.close();
       await runLifecycleHooks('appTerminate');
     },
   };
 }
 
+const usesDurable = ({ kind, metadata }: HostedFunction): boolean =>
+  kind === 'orchestration' || kind === 'activity' || Object.values(metadata.bindings).some(isDurableClient);
+
 function functionUrl({ name, kind }: HostedFunction, authority: string, template: string | undefined): string {
   if (kind === 'http') return `http://${authority}/${template ?? name}`;
   if (kind === 'eventGrid') return `http://${authority}/runtime/webhooks/EventGrid?functionName=${name}`;
+  if (kind === 'orchestration') return `http://${authority}${durablePath}orchestrators/${name}`;
   return `http://${authority}/admin/functions/${name}`;
 }
 

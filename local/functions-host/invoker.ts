@@ -1,7 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type {
+  Binding,
   CoreInvocationContext,
   FunctionCallback,
+  FunctionMetadata,
   InvocationResponse,
   LogCategory,
   LogLevel,
@@ -50,11 +52,18 @@ function childTraceParent(parent: string | undefined): string {
 export const errorText = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** The form in which an error of the app reaches the host: HOST `Workers/Rpc/RpcException.cs`. */
-const failureText = (error: unknown): string =>
+export const failureText = (error: unknown): string =>
   `Result: Failure\nException: ${errorText(error)}\nStack: ${error instanceof Error ? error.stack : ''}`;
 
 /** Order of steps: Azure/azure-functions-nodejs-worker `eventHandlers/InvocationHandler.ts`. `appHookData` is one object for the whole app. */
-export function createInvoker(registry: Registry, appHookData: object, log: Log, now: () => number): Invoker {
+export function createInvoker(
+  registry: Registry,
+  appHookData: object,
+  log: Log,
+  now: () => number,
+  /** The data of an input binding other than the trigger. */
+  extraInput: (binding: Binding) => TypedData | undefined,
+): Invoker {
   const inFlight = createInFlight();
 
   const logHooks = (level: LogLevel, category: LogCategory, message: string, invocationContext: unknown) => {
@@ -62,6 +71,12 @@ export function createInvoker(registry: Registry, appHookData: object, log: Log,
     for (const hook of registry.hooks('log')) hook(context);
     return category === 'user' ? context : { level, message };
   };
+
+  const extraInputs = ({ bindings }: FunctionMetadata, trigger: Binding): { name: string; data: TypedData }[] =>
+    Object.values(bindings).flatMap((binding) => {
+      const data = binding === trigger ? undefined : extraInput(binding);
+      return data ? [{ name: binding.name, data }] : [];
+    });
 
   const run = async (
     definition: RegisteredFunction,
@@ -76,7 +91,7 @@ export function createInvoker(registry: Registry, appHookData: object, log: Log,
       request: {
         invocationId,
         functionId: metadata.functionId ?? metadata.name,
-        inputData: [{ name: trigger.name, data: invocation.input }],
+        inputData: [{ name: trigger.name, data: invocation.input }, ...extraInputs(metadata, trigger)],
         triggerMetadata: invocation.triggerMetadata ?? {},
         traceContext: { traceParent: childTraceParent(invocation.traceParent), traceState: '', attributes: {} },
         ...(invocation.retryContext && { retryContext: invocation.retryContext }),

@@ -12,6 +12,7 @@ const help = `Runs a built Azure Functions app (Node.js, v4 model) on this machi
   --port N           port on 127.0.0.1 (default 7071; 0 takes a free one)
   --system-key KEY   key for ?code= of the Event Grid webhook and of /admin, and for HTTP functions with keys (default local)
   --enforce-keys     ask HTTP functions of level "function" and "admin" for the key, as Azure does
+  --durable FILE     where orchestrations are kept (default DIR/.durable/<task hub>.db; "memory" forgets them); hosts may share a file
   --log-format F     text (default) or json: one object per line
   --help             this text
 
@@ -24,6 +25,7 @@ function readOptions() {
       port: { type: 'string', default: '7071' },
       'system-key': { type: 'string', default: 'local' },
       'enforce-keys': { type: 'boolean', default: false },
+      durable: { type: 'string' },
       'log-format': { type: 'string', default: 'text' },
       help: { type: 'boolean', default: false },
     },
@@ -48,6 +50,7 @@ function readOptions() {
     systemKey: values['system-key'],
     enforceKeys: values['enforce-keys'],
     logFormat,
+    durable: values.durable === undefined || values.durable === 'memory' ? values.durable : resolve(values.durable),
   } as const;
 }
 

@@ -15,6 +15,9 @@ export interface ServerOptions {
   admin: Handler;
   eventGrid: Handler;
   eventGridPath: string;
+  /** Absent when the app uses no Durable Functions. */
+  durable: Handler | undefined;
+  durablePath: string;
   /** `false` when no function answers. */
   httpTrigger: (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<boolean>;
   stopping: () => boolean;
@@ -28,7 +31,7 @@ export interface HttpServer extends Pick<InFlight, 'idle'> {
 
 /** The HTTP side of the host. While the host stops, functions are answered for with 503. */
 export function createHttpServer(options: ServerOptions): HttpServer {
-  const { authority, admin, eventGrid, eventGridPath, httpTrigger, stopping, log } = options;
+  const { authority, admin, eventGrid, eventGridPath, durable, durablePath, httpTrigger, stopping, log } = options;
   const inFlight = createInFlight();
   const serve: Handler = async (request, response, url) => {
     const path = url.pathname.toLowerCase();
@@ -38,6 +41,7 @@ export function createHttpServer(options: ServerOptions): HttpServer {
       return undefined;
     }
     if (path === eventGridPath) return eventGrid(request, response, url);
+    if (durable && path.startsWith(durablePath)) return durable(request, response, url);
     if (await httpTrigger(request, response, url)) return undefined;
     if (path === '/') {
       response.writeHead(200, { 'content-type': 'text/plain' }).end('Your Azure Functions app is up and running.\n');

@@ -1,0 +1,156 @@
+import { eventAt, eventType, isoTime } from './history.ts';
+import type { Happening, HistoryEvent } from './history.ts';
+import { interpret, OrchestrationFault } from './interpreter.ts';
+import type { Interpretation, Limits, Task } from './interpreter.ts';
+import type { OrchestratorOutcome } from './orchestrator-outcome.ts';
+
+export interface TurnContext {
+  name: string;
+  executionId: string;
+  /** The whole history of this generation, with this turn's start and messages. */
+  history: readonly HistoryEvent[];
+  /** Says why an activity or orchestrator cannot be called, if it cannot. */
+  missing: (kind: 'activity' | 'subOrchestration', name: string) => string | undefined;
+  /** For sub-orchestrations that do not name one. */
+  defaultVersion: string;
+  limits: Limits;
+  now: number;
+}
+
+/** A sub-orchestration to start; `input` is JSON text. */
+export interface Child {
+  taskId: number;
+  instanceId: string;
+  name: string;
+  version: string;
+  input: string | undefined;
+}
+
+/** Everything that a turn changes. JSON texts unless said otherwise. */
+export interface TurnResult {
+  /** To be added to the history. */
+  events: HistoryEvent[];
+  activities: { taskId: number; name: string; input: string | undefined }[];
+  /** `at` in ms. */
+  timers: { taskId: number; at: number; event: Happening }[];
+  cancelledTimers: number[];
+  children: Child[];
+  /** `undefined` leaves it as it was. */
+  customStatus: string | undefined;
+  end?:
+    | { status: 'Completed' | 'Failed'; output: string }
+    | { status: 'ContinuedAsNew'; input: string | undefined; events: HistoryEvent[] };
+}
+
+const toJson = (value: unknown): string | undefined =>
+  value === undefined || value === null ? undefined : JSON.stringify(value);
+
+function scheduledEvent(task: Task, child: Child | undefined): Happening {
+  switch (task.kind) {
+    case 'activity':
+      return { EventType: eventType.taskScheduled, Name: task.name, Input: toJson(task.input) ?? null };
+    case 'subOrchestration':
+      return {
+        EventType: eventType.subOrchestrationCreated,
+        Name: task.name,
+        Input: toJson(task.input) ?? null,
+        ...(child && { InstanceId: child.instanceId }),
+      };
+    case 'timer':
+      return { EventType: eventType.timerCreated, FireAt: isoTime(task.fireAt) };
+  }
+}
+
+function replay(outcome: OrchestratorOutcome, context: TurnContext): Interpretation {
+  const failed = (text: string): OrchestrationFault =>
+    new OrchestrationFault(`Orchestrator function '${context.name}' failed: ${text}`);
+  if (!outcome.actions) throw failed(outcome.error ?? '');
+  const interpretation = interpret(outcome.actions, context.history, context.limits);
+  for (const task of interpretation.unscheduled) {
+    const fault = task.kind === 'timer' ? undefined : context.missing(task.kind, task.name);
+    if (fault !== undefined) throw failed(fault);
+  }
+  return interpretation;
+}
+
+function endOf(
+  outcome: OrchestratorOutcome,
+  { open, continueAsNew, unconsumed }: Interpretation,
+  name: string,
+): TurnResult['end'] {
+  if (open > 0) return undefined;
+  if (outcome.error !== undefined) {
+    return { status: 'Failed', output: JSON.stringify(`Orchestrator function '${name}' failed: ${outcome.error}`) };
+  }
+  if (!outcome.isDone) return undefined;
+  if (continueAsNew) return { status: 'ContinuedAsNew', input: toJson(continueAsNew.input), events: unconsumed };
+  return { status: 'Completed', output: JSON.stringify(outcome.output ?? null) };
+}
+
+/** Decides what follows from one call of an orchestrator. An instance does not end before everything it started has ended. */
+export function decideTurn(outcome: OrchestratorOutcome, context: TurnContext): TurnResult {
+  const { now, name, executionId, defaultVersion } = context;
+  const customStatus = outcome.customStatus === undefined ? undefined : JSON.stringify(outcome.customStatus);
+  let interpretation: Interpretation;
+  try {
+    interpretation = replay(outcome, context);
+  } catch (error) {
+    if (!(error instanceof OrchestrationFault)) throw error;
+    return {
+      activities: [],
+      timers: [],
+      cancelledTimers: [],
+      children: [],
+      customStatus,
+      events: [eventAt(now, { EventType: eventType.orchestratorCompleted })],
+      end: {
+        status: 'Failed',
+        output: JSON.stringify(error.message),
+      },
+    };
+  }
+  const { tasks, unscheduled } = interpretation;
+  const children = new Map(
+    unscheduled.flatMap((task) =>
+      task.kind === 'subOrchestration'
+        ? [
+            [
+              task.id,
+              {
+                taskId: task.id,
+                instanceId: task.instanceId ?? `${executionId}:${task.id}`,
+                name: task.name,
+                version: task.version ?? defaultVersion,
+                input: toJson(task.input),
+              },
+            ] as const,
+          ]
+        : [],
+    ),
+  );
+  const end = endOf(outcome, interpretation, name);
+  return {
+    events: [
+      ...unscheduled.map((task) => eventAt(now, scheduledEvent(task, children.get(task.id)), task.id)),
+      eventAt(now, { EventType: eventType.orchestratorCompleted }),
+    ],
+    activities: unscheduled.flatMap((task) =>
+      task.kind === 'activity' ? [{ taskId: task.id, name: task.name, input: toJson(task.input) }] : [],
+    ),
+    timers: unscheduled.flatMap((task) =>
+      task.kind === 'timer' && !task.cancelled
+        ? [
+            {
+              taskId: task.id,
+              at: task.fireAt,
+              event: { EventType: eventType.timerFired, TimerId: task.id, FireAt: isoTime(task.fireAt) },
+            },
+          ]
+        : [],
+    ),
+    cancelledTimers: tasks.flatMap((task) => (task.kind === 'timer' && task.cancelled ? [task.id] : [])),
+    children: [...children.values()],
+    customStatus,
+    ...(end && { end }),
+  };
+}
