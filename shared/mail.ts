@@ -123,26 +123,29 @@ type Common = {
   footer: string;
 };
 
-function asPlainText(text: MailText, { colon, greeting, closing, footer }: Common): string {
+function asPlainText(text: MailText, { language, colon, greeting, closing, footer }: Common): string {
   return [
     text.heading,
     greeting,
     ...text.paragraphs,
-    factLines(text.facts, colon),
+    factLines(text.facts, language),
     ...(text.action ? [`${text.action.label}${colon}\n${text.action.link}`] : []),
     closing.join('\n'),
     `--\n${footer}`,
   ].join('\n\n');
 }
 
-const factLines = (facts: readonly Fact[], colon: string): string =>
-  facts
+/** One line each, `label: value`; a value of several lines below its label. */
+export function factLines(facts: readonly Fact[], language: Language): string {
+  const { colon } = WORDS[language];
+  return facts
     .map(([label, value]) => {
       if (typeof value === 'string') return `${label}${colon} ${value}`;
       if ('link' in value) return `${label}${colon} ${value.link}`;
       return [`${label}${colon}`, ...value.map((line) => `  ${line}`)].join('\n');
     })
     .join('\n');
+}
 
 function asHtml(text: MailText, common: Common): string {
   const { page, paragraph, fact, action } = MAIL_LAYOUT;

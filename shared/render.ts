@@ -41,7 +41,7 @@ export function renderMessage<Type extends EventType>(
     shop,
     customer: customer.name,
   });
-  const attachments = message.attachments?.(event, language, formats);
+  const attachments = message.attachments?.(event, language);
   return attachments ? { ...mail, attachments } : mail;
 }
 

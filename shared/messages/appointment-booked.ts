@@ -3,6 +3,7 @@ import {
   factsOf,
   hindered,
   hourBefore,
+  invitation,
   longStart,
   manageAction,
   shortStart,
@@ -33,6 +34,7 @@ export const appointmentBooked: Message<'appointment.booked'> = {
     'appointment.completed',
     'appointment.missed',
   ],
+  attachments: invitation,
   texts: {
     en: {
       sms: (data, formats) =>

@@ -1,7 +1,15 @@
 import type { AppointmentCancellation } from '../appointment-events.ts';
 import type { Language } from '../formats.ts';
 import { ifRoom, name, sms, type SmsText, whole } from '../sms-text.ts';
-import { bookAgainAction, bygoneFactsOf, endOf, hourBefore, shortStart, startOf } from './appointment-facts.ts';
+import {
+  bookAgainAction,
+  bygoneFactsOf,
+  cancellation,
+  endOf,
+  hourBefore,
+  shortStart,
+  startOf,
+} from './appointment-facts.ts';
 import { HOUR, type Message, MINUTE } from './message.ts';
 
 export const appointmentCancelled: Message<'appointment.cancelled'> = {
@@ -25,6 +33,7 @@ export const appointmentCancelled: Message<'appointment.cancelled'> = {
     'appointment.completed',
     'appointment.missed',
   ],
+  attachments: cancellation,
   texts: {
     en: {
       sms: (data, formats) =>

@@ -1,8 +1,11 @@
 /** What texts about appointments tell in the same words. */
-import type { Appointment, AppointmentData } from '../appointment-events.ts';
+import type { Appointment, AppointmentData, AppointmentEventType } from '../appointment-events.ts';
+import { calendarEntry } from '../calendar-entry.ts';
+import type { Attachment } from '../delivery.ts';
+import type { EventOf } from '../events.ts';
 import type { Formats, Language } from '../formats.ts';
 import { clockIn } from '../local-time.ts';
-import type { Fact, MailText } from '../mail.ts';
+import { type Fact, factLines, type MailText } from '../mail.ts';
 import { plainName } from '../plain-text.ts';
 import { ifRoom, name, sms, type SmsText, whole } from '../sms-text.ts';
 import { HOUR, MINUTE } from './message.ts';
@@ -31,6 +34,8 @@ type Words = {
   manage: string;
   bookAgain: string;
   hindered: { withLink: string; without: string };
+  /** Title of its calendar entry: never what it is, because others may see the calendar. */
+  entry: (shop: string) => string;
 };
 
 const WORDS: Record<Language, Words> = {
@@ -50,6 +55,7 @@ const WORDS: Record<Language, Words> = {
       withLink: 'Can’t make it? Please change or cancel the appointment in good time.',
       without: 'Can’t make it? Please reply to this email in good time.',
     },
+    entry: (shop) => `Appointment with ${shop}`,
   },
   de: {
     service: 'Termin',
@@ -67,9 +73,10 @@ const WORDS: Record<Language, Words> = {
       withLink: 'Sind Sie verhindert? Bitte ändern Sie den Termin rechtzeitig oder sagen Sie ihn ab.',
       without: 'Sind Sie verhindert? Bitte antworten Sie rechtzeitig auf diese E-Mail.',
     },
+    entry: (shop) => `Termin bei ${shop}`,
   },
   fr: {
-    service: 'Rendez-vous',
+    service: 'Prestation',
     when: 'Date',
     staff: 'Avec',
     place: 'Lieu',
@@ -84,6 +91,7 @@ const WORDS: Record<Language, Words> = {
       withLink: 'Un empêchement\u{a0}? Merci de modifier ou d’annuler votre rendez-vous à temps.',
       without: 'Un empêchement\u{a0}? Merci de répondre à temps à cet e-mail.',
     },
+    entry: (shop) => `Rendez-vous avec ${shop}`,
   },
   it: {
     service: 'Appuntamento',
@@ -101,6 +109,7 @@ const WORDS: Record<Language, Words> = {
       withLink: 'Non può venire? Modifichi o disdica l’appuntamento per tempo.',
       without: 'Non può venire? Risponda per tempo a questa e-mail.',
     },
+    entry: (shop) => `Appuntamento con ${shop}`,
   },
   'pt-BR': {
     service: 'Atendimento',
@@ -118,6 +127,7 @@ const WORDS: Record<Language, Words> = {
       withLink: 'Não pode comparecer? Altere ou cancele o horário com antecedência.',
       without: 'Não pode comparecer? Responda a este e-mail com antecedência.',
     },
+    entry: (shop) => `Horário marcado com ${shop}`,
   },
 };
 
@@ -163,26 +173,63 @@ export const bygoneFactsOf = (data: Data, language: Language, formats: Formats):
   numberOf(data, language),
 ];
 
-function whatAndWhen(data: Data, language: Language, formats: Formats): Fact[] {
-  const { service, start, staff } = data.appointment;
-  const words = WORDS[language];
+const whatAndWhen = (data: Data, language: Language, formats: Formats): Fact[] => {
+  const { start } = data.appointment;
   const times = formats.long.between(start, endOf(data).toISOString());
   return [
-    [words.service, plainName(service)],
-    [words.when, `${times}${zoneNote(start, data, formats)}`],
-    ...(staff === undefined ? [] : [[words.staff, plainName(staff)] as const]),
+    serviceOf(data, language),
+    [WORDS[language].when, `${times}${zoneNote(start, data, formats)}`],
+    ...staffOf(data, language),
   ];
-}
+};
 
-function placeOf({ appointment: { place, joinLink } }: Data, language: Language): Fact[] {
-  const words = WORDS[language];
+const serviceOf = ({ appointment }: Data, language: Language): Fact => [
+  WORDS[language].service,
+  plainName(appointment.service),
+];
+
+const staffOf = ({ appointment: { staff } }: Data, language: Language): Fact[] =>
+  staff === undefined ? [] : [[WORDS[language].staff, plainName(staff)]];
+
+const placeOf = (data: Data, language: Language): Fact[] => {
+  const { place } = data.appointment;
   return [
-    ...(place === undefined ? [] : [[words.place, plainName(place)] as const]),
-    ...(joinLink === undefined ? [] : [[words.join, { link: joinLink }] as const]),
+    ...(place === undefined ? [] : [[WORDS[language].place, plainName(place)] as const]),
+    ...joinOf(data, language),
   ];
-}
+};
+
+const joinOf = ({ appointment: { joinLink } }: Data, language: Language): Fact[] =>
+  joinLink === undefined ? [] : [[WORDS[language].join, { link: joinLink }]];
 
 const numberOf = ({ appointment }: Data, language: Language): Fact => [WORDS[language].number, appointment.number];
+
+const manageOf = ({ appointment: { manageLink } }: Data, language: Language): Fact[] =>
+  manageLink === undefined ? [] : [[WORDS[language].manage, { link: manageLink }]];
+
+/** Puts the appointment into the customer's calendar, or puts right what stands there. */
+export const invitation = (event: EventOf<AppointmentEventType>, language: Language): Attachment[] => [
+  entryOf(event, 'REQUEST', language, [...joinOf(event.data, language), ...manageOf(event.data, language)]),
+];
+
+/** Takes it out of the calendar. */
+export const cancellation = (event: EventOf<AppointmentEventType>, language: Language): Attachment[] => [
+  entryOf(event, 'CANCEL', language, []),
+];
+
+function entryOf(
+  event: EventOf<AppointmentEventType>,
+  method: 'REQUEST' | 'CANCEL',
+  language: Language,
+  links: readonly Fact[],
+): Attachment {
+  const { data } = event;
+  const facts = [serviceOf(data, language), ...staffOf(data, language), ...links, numberOf(data, language)];
+  return calendarEntry(event, method, {
+    summary: WORDS[language].entry(plainName(data.shop.name)),
+    description: factLines(facts, language),
+  });
+}
 
 /** What to do when the customer cannot come. */
 export const hindered = ({ manageLink }: Appointment, language: Language): string =>

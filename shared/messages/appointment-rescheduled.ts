@@ -4,6 +4,7 @@ import {
   factsOf,
   hindered,
   hourBefore,
+  invitation,
   longAt,
   longStart,
   manageAction,
@@ -37,6 +38,7 @@ export const appointmentRescheduled: Message<'appointment.rescheduled'> = {
     'appointment.completed',
     'appointment.missed',
   ],
+  attachments: invitation,
   texts: {
     en: {
       sms: (data, formats) =>

@@ -51,5 +51,5 @@ export type Message<Type extends EventType> = {
   supersededBy: readonly EventType[];
   texts: Record<Language, Texts<Type>>;
   /** What its mail brings along. */
-  attachments?: (event: EventOf<Type>, language: Language, formats: Formats) => readonly Attachment[];
+  attachments?: (event: EventOf<Type>, language: Language) => readonly Attachment[];
 };
