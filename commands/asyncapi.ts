@@ -1,6 +1,6 @@
 /** The events as an AsyncAPI 3 document, for publishers who generate code or a catalogue from it. */
-import { ORDER_EVENTS } from '../shared/entities.ts';
-import { EVENT_TYPES, type EventType } from '../shared/events.ts';
+import { EVENT_TOPICS } from '../shared/entities.ts';
+import { EVENT_TYPES, type EventType, FAMILIES, type Family, familyOf } from '../shared/events.ts';
 
 const CONTENT_TYPE = 'application/cloudevents+json';
 
@@ -9,10 +9,10 @@ export function asyncApiDocument(schemaOf: (type: EventType) => Record<string, u
   return {
     asyncapi: '3.0.0',
     info: {
-      title: 'Order events',
+      title: 'Order and appointment events',
       version: '1.0.0',
       description:
-        'What happened to orders, as CloudEvents 1.0 in structured JSON. Customers are told by SMS and email. A version may gain optional fields and never loses or changes one.',
+        'What happened to orders and appointments, as CloudEvents 1.0 in structured JSON. Customers are told by SMS and email. A version may gain optional fields and never loses or changes one.',
       license: { name: 'MIT' },
     },
     defaultContentType: CONTENT_TYPE,
@@ -24,25 +24,31 @@ export function asyncApiDocument(schemaOf: (type: EventType) => Record<string, u
         variables: { namespace: { description: 'Name of the namespace.' } },
       },
     },
-    channels: {
-      orderEvents: {
-        address: ORDER_EVENTS,
-        title: 'Order events',
-        description: 'A topic: publishers send, this system takes.',
-        servers: [{ $ref: '#/servers/serviceBus' }],
-        messages: entries((type) => ({ $ref: `#/components/messages/${type}` })),
-      },
-    },
-    operations: {
-      takeOrderEvents: {
-        action: 'receive',
-        summary: 'Records the event and tells the customer.',
-        channel: { $ref: '#/channels/orderEvents' },
-        messages: EVENT_TYPES.map((type) => ({ $ref: `#/channels/orderEvents/messages/${type}` })),
-      },
-    },
+    channels: Object.fromEntries(
+      FAMILIES.map((family) => [
+        `${family}Events`,
+        {
+          address: EVENT_TOPICS[family],
+          title: `${capitalized(family)} events`,
+          description: 'A topic: publishers send, this system takes.',
+          servers: [{ $ref: '#/servers/serviceBus' }],
+          messages: entries(typesOf(family), (type) => ({ $ref: `#/components/messages/${type}` })),
+        },
+      ]),
+    ),
+    operations: Object.fromEntries(
+      FAMILIES.map((family) => [
+        `take${capitalized(family)}Events`,
+        {
+          action: 'receive',
+          summary: 'Records the event and tells the customer.',
+          channel: { $ref: `#/channels/${family}Events` },
+          messages: typesOf(family).map((type) => ({ $ref: `#/channels/${family}Events/messages/${type}` })),
+        },
+      ]),
+    ),
     components: {
-      messages: entries((type) => ({
+      messages: entries(EVENT_TYPES, (type) => ({
         name: type,
         title: `${type}, version 1`,
         contentType: CONTENT_TYPE,
@@ -57,5 +63,9 @@ function payloadOf({ $schema: _schema, $id: _id, ...schema }: Record<string, unk
   return schema;
 }
 
-const entries = (of: (type: EventType) => object): Record<string, object> =>
-  Object.fromEntries(EVENT_TYPES.map((type) => [type, of(type)]));
+const typesOf = (family: Family): EventType[] => EVENT_TYPES.filter((type) => familyOf(type) === family);
+
+const capitalized = (word: string): string => `${word.slice(0, 1).toUpperCase()}${word.slice(1)}`;
+
+const entries = (types: readonly EventType[], of: (type: EventType) => object): Record<string, object> =>
+  Object.fromEntries(types.map((type) => [type, of(type)]));

@@ -7,7 +7,7 @@ import { format, resolveConfig } from 'prettier';
 const SOURCE = new URL('../shared/messages/mail-layout.mjml', import.meta.url);
 export const LAYOUT = new URL('../shared/messages/mail-layout.ts', import.meta.url);
 
-const REPEATED = ['paragraph', 'fact'] as const;
+const REPEATED = ['paragraph', 'fact', 'action'] as const;
 
 /** The whole text of `mail-layout.ts`; parts between `<!-- x -->` and `<!-- /x -->` become pieces of their own. */
 export async function mailLayoutModule(): Promise<string> {

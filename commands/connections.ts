@@ -25,7 +25,7 @@ export type Connections = {
   /** Who sends, and how much: enough for the rate calendar, known without all the settings. @throws SettingsError */
   pacing(): Pick<Settings, 'senders' | 'dailyCaps'>;
   /** Hosts that tracking links may point to, known without all the settings. */
-  trackingLinkHosts(): readonly string[];
+  linkHosts(): readonly string[];
   /** @throws CommandError when it is not said where they are */
   tables(): Tables;
   /** @throws CommandError when it is not said where it is */
@@ -50,8 +50,8 @@ export function connectionsOf(environment: Readonly<Record<string, string | unde
   return {
     settings: () => readSettings(environment),
     pacing: () => readPacing(environment),
-    trackingLinkHosts: () =>
-      (environment['TRACKING_LINK_HOSTS'] ?? 'track.example.com').split(',').map((host) => host.trim().toLowerCase()),
+    linkHosts: () =>
+      (environment['LINK_HOSTS'] ?? 'track.example.com').split(',').map((host) => host.trim().toLowerCase()),
     tables() {
       if (tables) return tables;
       const to = connection('Tables');

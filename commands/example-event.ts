@@ -1,7 +1,10 @@
-import type { EventType } from '../shared/events.ts';
+import type { AppointmentEventType } from '../shared/appointment-events.ts';
+import { type EventType, familyOf } from '../shared/events.ts';
+import type { OrderEventType } from '../shared/order-events.ts';
+import { type AppointmentFlags, exampleAppointment } from './example-appointment.ts';
 
 /** What `publish-event` lets one say about an event; everything else is made up. */
-export type ExampleFlags = {
+export type ExampleFlags = AppointmentFlags & {
   id: string;
   order: string;
   source: string;
@@ -28,6 +31,17 @@ export type ExampleFlags = {
 const FLAGS: Readonly<Record<string, string>> = {
   id: '--id',
   source: '--source',
+  'data.appointment.number': '--appointment',
+  'data.appointment.service': '--service',
+  'data.appointment.staff': '--staff',
+  'data.appointment.place': '--place',
+  'data.appointment.start': '--start',
+  'data.appointment.minutes': '--minutes',
+  'data.appointment.timeZone': '--time-zone',
+  'data.appointment.joinLink': '--appointment',
+  'data.appointment.manageLink': '--appointment',
+  'data.feedbackLink': '--appointment',
+  'data.previousStart': '--previous-start',
   'data.order.number': '--order',
   'data.order.total.amount': '--total',
   'data.order.total.currency': '--currency',
@@ -58,7 +72,7 @@ const NOBODY = { phone: '+12025550123', email: 'anna.berg@mail.example' };
 /** An id that carries its instant, so that the same flags and id make the same event on any later day. */
 export const exampleId = (type: EventType, now: Date): string => `${type}-${now.toISOString()}`;
 
-/** @param linkHost host of the tracking link */
+/** @param linkHost host of the links */
 export function exampleEvent(type: EventType, flags: ExampleFlags, linkHost: string, now: Date) {
   const { id, phone, email } = flags;
   const addresses = phone === undefined && email === undefined ? NOBODY : { phone, email };
@@ -70,15 +84,9 @@ export function exampleEvent(type: EventType, flags: ExampleFlags, linkHost: str
     time: now.toISOString(),
     datacontenttype: 'application/json',
     data: {
-      order: {
-        number: flags.order,
-        total: { amount: flags.total, currency: flags.currency },
-        items: [
-          { name: 'Wool blanket', quantity: 2 },
-          { name: 'Beeswax candle', quantity: 1 },
-        ],
-        trackingLink: `https://${linkHost}/orders/${encodeURIComponent(flags.order)}`,
-      },
+      ...(familyOf(type) === 'order'
+        ? exampleOrder(type as OrderEventType, flags, linkHost, instantOf(id) ?? now)
+        : exampleAppointment(type as AppointmentEventType, flags, linkHost, instantOf(id) ?? now)),
       shop: {
         name: flags.shop,
         language: flags.shopLanguage,
@@ -97,14 +105,26 @@ export function exampleEvent(type: EventType, flags: ExampleFlags, linkHost: str
           ...(addresses.email === undefined ? [] : ['email']),
         ],
       },
-      revision: flags.revision,
-      expiresAt: flags.expiresAt,
-      ...promise(type, flags, instantOf(id) ?? now),
     },
   };
 }
 
-function promise(type: EventType, flags: ExampleFlags, from: Date): Record<string, unknown> {
+const exampleOrder = (type: OrderEventType, flags: ExampleFlags, linkHost: string, from: Date) => ({
+  order: {
+    number: flags.order,
+    total: { amount: flags.total, currency: flags.currency },
+    items: [
+      { name: 'Wool blanket', quantity: 2 },
+      { name: 'Beeswax candle', quantity: 1 },
+    ],
+    trackingLink: `https://${linkHost}/orders/${encodeURIComponent(flags.order)}`,
+  },
+  revision: flags.revision,
+  expiresAt: flags.expiresAt,
+  ...promise(type, flags, from),
+});
+
+function promise(type: OrderEventType, flags: ExampleFlags, from: Date): Record<string, unknown> {
   const inDays = (days: number) => `${new Date(from.getTime() + days * DAY).toISOString().slice(0, 10)}T18:00:00Z`;
   switch (type) {
     case 'order.placed':

@@ -30,10 +30,13 @@ function typeOf(schema: Schema): string {
     return `list${schema.maxItems ? `, at most ${schema.maxItems}` : ''}${wordsOf(schema.items as Schema)}`;
   if (schema.type === 'string')
     return `text${schema.maxLength ? `, at most ${schema.maxLength}` : ''}${wordsOf(schema)}`;
-  if (schema.type === 'integer') return `whole number, at least ${schema.minimum ?? 0}`;
+  if (schema.type === 'integer') return `whole number, ${rangeOf(schema)}`;
   if (Array.isArray(schema.type)) return 'text';
   return schema.type ?? 'any';
 }
+
+const rangeOf = ({ minimum = 0, maximum }: Schema): string =>
+  maximum === undefined ? `at least ${minimum}` : `${minimum} to ${maximum}`;
 
 /** The words of a closed list. */
 const wordsOf = ({ enum: words }: Schema): string =>

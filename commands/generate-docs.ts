@@ -3,10 +3,18 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import { format, resolveConfig } from 'prettier';
 import { z } from 'zod';
-import { dataSchemaOf, ENVELOPE, EVENT_TYPES, type EventType } from '../shared/events.ts';
+import {
+  dataSchemaOf,
+  ENVELOPE,
+  EVENT_TYPES,
+  EVENTS_DATA,
+  type EventType,
+  FAMILIES,
+  type Family,
+  familyOf,
+} from '../shared/events.ts';
 import { MESSAGES } from '../shared/messages/catalogue.ts';
 import { HOUR, MINUTE } from '../shared/messages/message.ts';
-import { ORDER_EVENTS_DATA } from '../shared/order-events.ts';
 import { asyncApiDocument } from './asyncapi.ts';
 import { fieldTable } from './field-table.ts';
 import { settingsTable } from './settings-table.ts';
@@ -33,7 +41,7 @@ export function jsonSchemaOf(type: EventType): Record<string, unknown> {
   const schema = ENVELOPE.extend({
     type: z.literal(type).describe('What happened.'),
     dataschema: z.literal(dataSchemaOf(type)).nullish().describe('The version of `data`.'),
-    data: ORDER_EVENTS_DATA[type],
+    data: EVENTS_DATA[type],
   });
   const { $schema, ...rest } = inputSchema(schema);
   return { $schema, $id: dataSchemaOf(type), title: `${type}, version 1`, ...rest };
@@ -62,15 +70,16 @@ function withTables(page: string): string {
 function sectionOf(name: string): string {
   if (name === 'settings') return settingsTable();
   if (name === 'envelope') return fieldTable(inputSchema(ENVELOPE));
-  if (name === 'common') return fieldTable(inputSchema(z.object(commonShape())), 'data');
+  const family = FAMILIES.find((known) => name === `${known}-common`);
+  if (family) return fieldTable(inputSchema(z.object(commonShape(family))), 'data');
   const type = EVENT_TYPES.find((known) => known === name);
   if (!type) throw new Error(`a page asks for "${name}", which nothing generates`);
-  const common = commonShape();
-  const own = Object.fromEntries(Object.entries(ORDER_EVENTS_DATA[type].shape).filter(([field]) => !(field in common)));
+  const common = commonShape(familyOf(type));
+  const own = Object.fromEntries(Object.entries(EVENTS_DATA[type].shape).filter(([field]) => !(field in common)));
   const { name: message, lane, promise, deadline, quietHours } = MESSAGES[type];
   return [
     `Message \`${message}\`, ${lane} lane: it ought to arrive within ${promise / MINUTE} minutes and is given up ${deadline / HOUR} hours after the event. ${quietHoursInWords(quietHours)}`,
-    fieldTable(inputSchema(z.object(own)), 'data'),
+    Object.keys(own).length === 0 ? 'It says nothing else.' : fieldTable(inputSchema(z.object(own)), 'data'),
     `JSON Schema: [events/${type}.schema.json](events/${type}.schema.json)`,
   ].join('\n\n');
 }
@@ -83,9 +92,10 @@ function quietHoursInWords(rule: (typeof MESSAGES)[EventType]['quietHours']): st
   return `In quiet hours ${what} waits until they are over; ${late}, it ${tooLate === 'send' ? 'is sent at once' : 'expires'}.`;
 }
 
-/** The fields that all events share. */
-function commonShape(): Record<string, z.ZodType> {
-  const [first, ...others] = EVENT_TYPES.map((type): Record<string, z.ZodType> => ORDER_EVENTS_DATA[type].shape);
+/** The fields that all events of a family share. */
+function commonShape(family: Family): Record<string, z.ZodType> {
+  const types = EVENT_TYPES.filter((type) => familyOf(type) === family);
+  const [first, ...others] = types.map((type): Record<string, z.ZodType> => EVENTS_DATA[type].shape);
   return Object.fromEntries(
     Object.entries(first ?? {}).filter(([field, schema]) => others.every((shape) => shape[field] === schema)),
   );

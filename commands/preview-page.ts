@@ -1,11 +1,12 @@
 /** Every message in every language, as one HTML page that needs nothing else. */
 import { readFile } from 'node:fs/promises';
 import type { Content, EmailContent, SmsContent } from '../shared/delivery.ts';
-import { EVENT_TYPES, type EventType, parseEvent } from '../shared/events.ts';
+import { EVENT_TYPES, type EventOf, type EventType, parseEvent } from '../shared/events.ts';
 import { type Language, LANGUAGES } from '../shared/formats.ts';
 import { outsideGsm7 } from '../shared/gsm-7.ts';
-import { MESSAGES } from '../shared/messages/catalogue.ts';
-import { planEvent } from '../shared/plan.ts';
+import { MESSAGES, REMINDER } from '../shared/messages/catalogue.ts';
+import type { Message } from '../shared/messages/message.ts';
+import { chooseLocale, renderMessage } from '../shared/render.ts';
 import { type Kind, KINDS, LINK_HOST, sampleEvent } from './preview-samples.ts';
 
 const TEMPLATE = new URL('preview.html', import.meta.url);
@@ -20,19 +21,29 @@ const LARGE_MAIL = 102 * 1_024;
 
 export type Preview = { message: string; language: Language; kind: Kind; content: Content; warnings: string[] };
 
-export function previews(): Preview[] {
-  return EVENT_TYPES.flatMap((type) =>
-    LANGUAGES.flatMap((language) => KINDS.flatMap((kind) => previewsOf(type, language, kind))),
-  );
-}
+export const previews = (): Preview[] => [
+  ...EVENT_TYPES.flatMap((type) => previewsOf(type)),
+  ...previewsOf('appointment.booked', REMINDER),
+];
 
-function previewsOf(type: EventType, language: Language, kind: Kind): Preview[] {
+const previewsOf = <Type extends EventType>(type: Type, message: Message<Type> = MESSAGES[type]): Preview[] =>
+  LANGUAGES.flatMap((language) => KINDS.flatMap((kind) => previewsIn(language, kind, type, message)));
+
+function previewsIn<Type extends EventType>(
+  language: Language,
+  kind: Kind,
+  type: Type,
+  message: Message<Type>,
+): Preview[] {
   const body = Buffer.from(JSON.stringify(sampleEvent(type, language, kind)));
   const parsed = parseEvent(body, ARRIVED, [LINK_HOST]);
   if (!parsed.ok) throw new Error(`the ${kind} sample of ${type} is refused: ${JSON.stringify(parsed.reasons)}`);
-  return planEvent(parsed.event, ARRIVED).flatMap(({ content }) =>
-    content ? [{ message: MESSAGES[type].name, language, kind, content, warnings: warningsOf(content) }] : [],
-  );
+  const { shop, customer } = parsed.event.data;
+  const locale = chooseLocale(customer.locale, shop.language, customer.country);
+  return (['sms', 'email'] as const).map((channel) => {
+    const content = renderMessage(message, parsed.event as EventOf<Type>, channel, locale);
+    return { message: message.name, language, kind, content, warnings: warningsOf(content) };
+  });
 }
 
 export function warningsOf(content: Content): string[] {

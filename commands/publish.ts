@@ -1,10 +1,10 @@
-/** `notify publish`: one order event by hand. */
+/** `notify publish`: one event by hand. */
 import { readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import { Argument, type Command } from 'commander';
 import { maskAddress, parseMail, parsePhone } from '../shared/addresses.ts';
-import { ORDER_EVENTS } from '../shared/entities.ts';
-import { type DomainEvent, EVENT_TYPES, type EventType, parseEvent } from '../shared/events.ts';
+import { EVENT_TOPICS } from '../shared/entities.ts';
+import { type DomainEvent, EVENT_TYPES, type EventType, familyOf, parseEvent } from '../shared/events.ts';
 import { planEvent } from '../shared/plan.ts';
 import type { Reason } from '../shared/ports.ts';
 import {
@@ -27,17 +27,22 @@ export const publishCommand = (world: World): Command =>
     name: 'publish',
     effect: 'changes',
     about:
-      'Validates one order event and sends it to the topic; customers are told. What you do not say is made up. Does not ask when it reaches nothing but this machine.',
-    examples: ['publish order.delayed --order 1042 --phone +12025550123', 'publish --file event.json'],
+      'Validates one event and sends it to its topic; customers are told. What you do not say is made up. Does not ask when it reaches nothing but this machine.',
+    examples: [
+      'publish order.delayed --order 1042 --phone +12025550123',
+      'publish appointment.booked --appointment 77 --email anna.berg@mail.example',
+      'publish --file event.json',
+    ],
   })
     .addArgument(new Argument('[type]', 'what happened').choices(EVENT_TYPES))
     .option('--order <number>', 'order number', '1042')
+    .option('--appointment <number>', 'appointment number')
     .option('--id <id>', 'id of the event; the id of an earlier one sends that event again')
     .option('--phone <number>', 'phone number of the customer; a made-up one if neither --phone nor --email is given')
     .option('--email <address>', 'mail address of the customer')
     .option('--name <name>', 'name of the customer', 'Anna Berg')
     .option('--locale <locale>', 'language and region of the customer', 'en-GB')
-    .option('--time-zone <zone>', 'time zone of the customer', 'Europe/Vienna')
+    .option('--time-zone <zone>', 'time zone of the customer, and of the appointment', 'Europe/Vienna')
     .option('--country <country>', 'country of the customer', 'AT')
     .option('--region <region>', 'region of the customer')
     .option('--shop <name>', 'name of the shop', 'Nordlicht')
@@ -49,8 +54,15 @@ export const publishCommand = (world: World): Command =>
     .option('--promised-by <instant>', 'promised until now, such as 2026-11-24T18:00:00+01:00')
     .option('--new-promised-by <instant>', 'promised from now on (order.delayed)')
     .option('--expected-by <instant>', 'end of the time window (order.out-for-delivery)')
-    .option('--revision <number>', 'state of the order, counted', wholeNumber)
-    .option('--expires-at <instant>', 'not to be sent any more from then on')
+    .option('--service <text>', 'what the appointment is')
+    .option('--staff <name>', 'whom the customer meets')
+    .option('--place <text>', 'where it takes place')
+    .option('--online', 'it takes place online')
+    .option('--start <instant>', 'when it begins')
+    .option('--previous-start <instant>', 'when it was to begin until now (appointment.rescheduled)')
+    .option('--minutes <count>', 'how long it takes', wholeNumber)
+    .option('--revision <number>', 'state of the order or appointment, counted', wholeNumber)
+    .option('--expires-at <instant>', 'not to be sent any more from then on (orders)')
     .option('--file <file>', 'a whole event as JSON instead of all this, - for standard input')
     .addHelpText('after', '\nThe contract stands in docs/events.md.')
     .action(async (type: EventType | undefined, flags: Flags) => publish(world, type, flags));
@@ -58,7 +70,7 @@ export const publishCommand = (world: World): Command =>
 async function publish(world: World, type: EventType | undefined, flags: Flags): Promise<void> {
   const { connections, terminal } = world;
   const now = world.now();
-  const linkHosts = connections.trackingLinkHosts();
+  const linkHosts = connections.linkHosts();
   const body = await bodyOf(type, flags, linkHosts[0] ?? '', now);
   const parsed = parseEvent(body, now, linkHosts);
   const faults = faultsOf(parsed.ok ? [] : parsed.reasons, flags);
@@ -71,17 +83,18 @@ async function publish(world: World, type: EventType | undefined, flags: Flags):
   }
 
   const { event } = parsed;
+  const topic = topicOf(event);
   const broker = connections.broker();
   if (
     !(await agree(
       world,
       // On the laptop cloud nobody is told; there the question would only be in the way of trying things.
       { ...flags, ...(connections.areOnThisMachine() && { yes: true }) },
-      `Sends ${event.type} of ${event.subject} to ${ORDER_EVENTS} at ${connections.where('ServiceBus')}, which tells ${told(event, now)}.`,
+      `Sends ${event.type} of ${event.subject} to ${topic} at ${connections.where('ServiceBus')}, which tells ${told(event, now)}.`,
     ))
   )
     return;
-  await broker.publish(ORDER_EVENTS, [{ id: event.id, body }]);
+  await broker.publish(topic, [{ id: event.id, body }]);
   terminal.print(
     flags.json
       ? JSON.stringify({ id: event.id, source: event.source, subject: event.subject, type: event.type }, null, 2)
@@ -123,6 +136,8 @@ async function bodyOfFile(file: string, id: string | undefined): Promise<Uint8Ar
   }
 }
 
+const topicOf = ({ type }: DomainEvent): string => EVENT_TOPICS[familyOf(type)];
+
 const told = (event: DomainEvent, now: Date): string =>
   planEvent(event, now)
     .map(
@@ -133,7 +148,7 @@ const told = (event: DomainEvent, now: Date): string =>
 
 const summary = (event: DomainEvent, now: Date): string =>
   [
-    `Sent ${event.type} to ${ORDER_EVENTS}.`,
+    `Sent ${event.type} to ${topicOf(event)}.`,
     `  id       ${event.id}`,
     `  subject  ${event.subject}`,
     `  tells    ${told(event, now)}`,

@@ -28,7 +28,7 @@ async function replay(world: World, file: string, flags: Flags): Promise<void> {
   const { connections, terminal } = world;
   const happenings = await read(file, world.now());
   const played = flags.limit === 0 ? happenings : happenings.slice(-flags.limit);
-  const [linkHost = ''] = connections.trackingLinkHosts();
+  const [linkHost = ''] = connections.linkHosts();
   const broker = connections.broker();
   const where = `${ORDER_EVENTS} at ${connections.where('ServiceBus')}`;
   if (!(await agree(world, flags, `Sends ${counted(played.length, 'event')} to ${where}, as fast as it takes them.`)))

@@ -1,4 +1,4 @@
-import type { OrderEvent } from './order-event.ts';
+import type { PublishedEvent } from './published-event.ts';
 import type { Script } from './script.ts';
 import { SHOPS } from './shops.ts';
 
@@ -14,7 +14,7 @@ const RUBBISH: readonly Uint8Array[] = [
   Uint8Array.of(0x7b, 0x22, 0xff, 0xfe, 0x22, 0x3a, 0x31, 0x7d),
 ];
 
-type Change = (event: OrderEvent) => unknown;
+type Change = (event: PublishedEvent) => unknown;
 
 const withData =
   (part: string, change: (value: Record<string, unknown>) => Record<string, unknown>): Change =>
@@ -45,6 +45,6 @@ export function publishBadEvents({ dice, people, order, event, publish, publishR
     const at = dice.roll(length);
     const shop = dice.pick(SHOPS);
     const good = event(order(shop, people.person(shop, { channels: ['sms', 'email'] })), 'order.placed', at);
-    publish(at, change(good) as OrderEvent, 'rejected');
+    publish(at, change(good) as PublishedEvent, 'rejected');
   }
 }

@@ -1,6 +1,6 @@
 import type { Cause } from '../shared/causes.ts';
 import type { Channel } from '../shared/delivery.ts';
-import type { OrderEventType } from '../shared/order-events.ts';
+import type { EventType } from '../shared/events.ts';
 import type { Status } from '../shared/status.ts';
 
 /** How a delivery ends, such as `failed/carrier-blocked`. */
@@ -12,6 +12,8 @@ export type EventIdentity = { source: string; subject: string; id: string };
 export type Publication = {
   /** Milliseconds after the first one. */
   at: number;
+  /** Where to; the topic of order events when absent. */
+  topic?: string;
   body: Uint8Array;
   /** Absent when the body names no event. */
   event?: EventIdentity;
@@ -35,20 +37,28 @@ export type Stream = {
   optedOut: readonly string[];
 };
 
-/** Later news of the same order that makes this news pointless: told here a second time, so that nobody changes it unseen. */
-const ON_THE_WAY: readonly OrderEventType[] = ['order.out-for-delivery', 'order.delivered', 'order.cancelled'];
-const MADE_OLD_BY: Partial<Record<OrderEventType, readonly OrderEventType[]>> = {
+/** Later news of the same order or appointment that makes this news pointless: told here a second time, so that nobody changes it unseen. */
+const ON_THE_WAY: readonly EventType[] = ['order.out-for-delivery', 'order.delivered', 'order.cancelled'];
+const NEW_STATE: readonly EventType[] = [
+  'appointment.rescheduled',
+  'appointment.cancelled',
+  'appointment.completed',
+  'appointment.missed',
+];
+const MADE_OLD_BY: Partial<Record<EventType, readonly EventType[]>> = {
   'order.confirmed': ['order.delayed', 'order.shipped', ...ON_THE_WAY],
   'order.delayed': ['order.delayed', 'order.shipped', ...ON_THE_WAY],
   'order.shipped': ['order.delayed', 'order.shipped', ...ON_THE_WAY],
   'order.out-for-delivery': ['order.delayed', ...ON_THE_WAY],
+  'appointment.booked': NEW_STATE,
+  'appointment.rescheduled': NEW_STATE,
 };
 
-/** How news ends that is followed by other news of its order: the message may be out before that, or not. */
+/** How news ends that is followed by other news of the same: the message may be out before that, or not. */
 export function withLater(
   ends: ExpectedDelivery['ends'],
-  told: OrderEventType,
-  later: readonly OrderEventType[],
+  told: EventType,
+  later: readonly EventType[],
 ): ExpectedDelivery['ends'] {
   return later.some((type) => MADE_OLD_BY[told]?.includes(type)) ? [...ends, 'skipped/superseded'] : ends;
 }

@@ -1,5 +1,5 @@
 import type { OrderEventType } from '../shared/order-events.ts';
-import type { EventIdentity } from './expectation.ts';
+import { type PublishedEvent, publishedEvent } from './published-event.ts';
 import type { Recipient } from './recipients.ts';
 import type { Shop } from './shops.ts';
 
@@ -15,18 +15,6 @@ export type Order = {
   deliveredAt: Date;
 };
 
-/** An event as its publisher writes it: a CloudEvents 1.0 envelope around the data of `docs/events.md`. */
-export type OrderEvent = {
-  specversion: '1.0';
-  id: string;
-  source: string;
-  type: OrderEventType;
-  time: string;
-  subject: string;
-  datacontenttype: 'application/json';
-  data: Record<string, unknown>;
-};
-
 export type News = {
   type: OrderEventType;
   id: string;
@@ -34,29 +22,17 @@ export type News = {
   expiresAt?: Date;
 };
 
-export function orderEvent(order: Order, { type, id, time, expiresAt }: News): OrderEvent {
-  const { shop, number, total, items, customer } = order;
-  return {
-    specversion: '1.0',
-    id,
-    source: shop.source,
-    type,
-    time: time.toISOString(),
-    subject: `order:${number}`,
-    datacontenttype: 'application/json',
-    data: {
+export function orderEvent(order: Order, { expiresAt, ...news }: News): PublishedEvent {
+  const { shop, number, total, items } = order;
+  return publishedEvent(
+    order,
+    { ...news, subject: `order:${number}` },
+    {
       order: { number, total, items, trackingLink: `https://${shop.trackingHost}/o/${encodeURIComponent(number)}` },
-      shop: {
-        name: shop.name,
-        language: shop.language,
-        replyTo: `service@${shop.domain}`,
-        supportAddress: `help@${shop.domain}`,
-      },
-      customer,
       ...(expiresAt ? { expiresAt: expiresAt.toISOString() } : {}),
-      ...whatHappened(type, order),
+      ...whatHappened(news.type, order),
     },
-  };
+  );
 }
 
 function whatHappened(type: OrderEventType, { total, promisedBy, deliveredAt, shop }: Order): Record<string, unknown> {
@@ -74,17 +50,3 @@ function whatHappened(type: OrderEventType, { total, promisedBy, deliveredAt, sh
     'order.refunded': { refund: total, refundedBy: later(5) },
   }[type];
 }
-
-export const identityOf = ({ source, subject, id }: OrderEvent): EventIdentity => ({ source, subject, id });
-
-/** Our message about each event. */
-export const MESSAGE_OF: Record<OrderEventType, string> = {
-  'order.placed': 'order-placed',
-  'order.confirmed': 'order-confirmed',
-  'order.delayed': 'order-delayed',
-  'order.shipped': 'order-shipped',
-  'order.out-for-delivery': 'order-out-for-delivery',
-  'order.delivered': 'order-delivered',
-  'order.cancelled': 'order-cancelled',
-  'order.refunded': 'order-refunded',
-};

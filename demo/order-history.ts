@@ -2,7 +2,8 @@ import type { OrderEventType } from '../shared/order-events.ts';
 import { type Happening, happeningsIn, OrderHistoryError } from '../shared/order-history.ts';
 import { StartError } from './child.ts';
 import { type End, type ExpectedDelivery, type Publication, type Stream, withLater } from './expectation.ts';
-import { identityOf, MESSAGE_OF, orderEvent, type OrderEvent } from './order-event.ts';
+import { orderEvent } from './order-event.ts';
+import { identityOf, MESSAGE_OF, type PublishedEvent } from './published-event.ts';
 import { diceFrom } from './random.ts';
 import type { Recipient } from './recipients.ts';
 
@@ -65,7 +66,7 @@ function read(csv: string, now: Date): Happening[] {
   }
 }
 
-function eventOf({ order: number, customer, type, time, promisedBy }: Happening): OrderEvent {
+function eventOf({ order: number, customer, type, time, promisedBy }: Happening): PublishedEvent {
   const dice = diceFrom('order', number);
   const order = {
     shop: SHOP,

@@ -1,6 +1,6 @@
 import { ServiceBusClient } from '@azure/service-bus';
 import { setTimeout as wait } from 'node:timers/promises';
-import { ORDER_EVENTS } from '../shared/entities.ts';
+import { EVENT_TOPICS, ORDER_EVENTS } from '../shared/entities.ts';
 import type { Publication } from './expectation.ts';
 
 const CONTENT_TYPE = 'application/cloudevents+json';
@@ -13,7 +13,7 @@ export async function publishAll(
   signal: AbortSignal,
 ): Promise<void> {
   const client = new ServiceBusClient(connectionString);
-  const sender = client.createSender(ORDER_EVENTS);
+  const senders = new Map(Object.values(EVENT_TOPICS).map((topic) => [topic, client.createSender(topic)]));
   const started = Date.now();
   try {
     for (let next = 0; next < publications.length;) {
@@ -23,8 +23,11 @@ export async function publishAll(
         await wait(early, undefined, { signal });
         continue;
       }
+      const { topic = ORDER_EVENTS } = publications[next]!;
+      const sender = senders.get(topic)!;
       const batch = await sender.createMessageBatch();
-      while (next < publications.length && publications[next]!.at <= now) {
+      const isDue = ({ at, topic: to = ORDER_EVENTS }: Publication) => at <= now && to === topic;
+      while (next < publications.length && isDue(publications[next]!)) {
         const body = Buffer.from(publications[next]!.body);
         if (!batch.tryAddMessage({ body, contentType: CONTENT_TYPE })) break;
         next++;

@@ -1,7 +1,12 @@
 import type { Channel } from '../shared/delivery.ts';
+import type { AppointmentEventType } from '../shared/appointment-events.ts';
+import { EVENT_TOPICS } from '../shared/entities.ts';
+import { type EventType, familyOf } from '../shared/events.ts';
 import type { OrderEventType } from '../shared/order-events.ts';
+import { type Appointment, appointmentEvent } from './appointment-event.ts';
 import { type ExpectedDelivery, type Publication, type Stream, withLater } from './expectation.ts';
-import { identityOf, MESSAGE_OF, type Order, type OrderEvent, orderEvent } from './order-event.ts';
+import { type Order, orderEvent } from './order-event.ts';
+import { identityOf, MESSAGE_OF, type PublishedEvent } from './published-event.ts';
 import { type Dice, diceFrom } from './random.ts';
 import { createPeople, type People, type Recipient } from './recipients.ts';
 import type { Shop } from './shops.ts';
@@ -23,17 +28,19 @@ export type Script = {
   people: People;
   length: number;
   order: (shop: Shop, customer: Recipient) => Order;
-  event: (order: Order, type: OrderEventType, at: number, expiresAt?: Date) => OrderEvent;
-  publish: (at: number, event: OrderEvent, verdict?: Publication['verdict']) => void;
+  appointment: (shop: Shop, customer: Recipient, types: readonly AppointmentEventType[]) => Appointment;
+  event: (of: Order | Appointment, type: EventType, at: number, expiresAt?: Date) => PublishedEvent;
+  publish: (at: number, event: PublishedEvent, verdict?: Publication['verdict']) => void;
   publishRubbish: (at: number, body: Uint8Array) => void;
-  expect: (event: OrderEvent, ends: Ends) => void;
-  /** An order and its news at random moments in the right order, each telling the customer the same way. */
-  story: (order: Order, types: readonly OrderEventType[], ends: Ends, within?: number) => void;
+  expect: (event: PublishedEvent, ends: Ends) => void;
+  /** Its news at random moments in the right order, each telling the customer the same way. */
+  story: (of: Order | Appointment, types: readonly EventType[], ends: Ends, within?: number) => void;
   optOut: (phone: string) => void;
   finish: () => Stream;
 };
 
 const DAY = 86_400_000;
+const HALF_AN_HOUR = 1_800_000;
 const CHANNELS: readonly Channel[] = ['sms', 'email'];
 const GOODS = [
   'Enamel mug',
@@ -51,6 +58,7 @@ export function createScript({ seed, now, times, length }: ScriptOptions): Scrip
   const deliveries: ExpectedDelivery[] = [];
   const optedOut: string[] = [];
   let orders = 0;
+  let appointments = 0;
 
   const order: Script['order'] = (shop, customer) => ({
     shop,
@@ -61,16 +69,30 @@ export function createScript({ seed, now, times, length }: ScriptOptions): Scrip
     promisedBy: new Date(now.getTime() + (1 + dice.roll(6)) * DAY),
     deliveredAt: now,
   });
-  const event: Script['event'] = (of, type, at, expiresAt) =>
-    orderEvent(of, {
-      type,
-      id: `${of.number}:${type}`,
-      time: new Date(times.getTime() + at),
-      ...(expiresAt ? { expiresAt } : {}),
-    });
+  /** One that takes place is for today, and for later than the demonstration lasts: nobody is told of a visit that has begun. */
+  const appointment: Script['appointment'] = (shop, customer, types) => {
+    const takesPlace = types.includes('appointment.completed') || types.includes('appointment.missed');
+    const start = new Date(now.getTime() + (takesPlace ? HALF_AN_HOUR : (1 + dice.roll(6)) * DAY));
+    return {
+      shop,
+      number: `T-${500 + ++appointments}`,
+      customer,
+      start,
+      ...(types.includes('appointment.rescheduled') && { previousStart: new Date(start.getTime() + DAY) }),
+      minutes: dice.pick([20, 30, 45, 60]),
+      isOnline: dice.chance(1 / 3),
+    };
+  };
+  const event: Script['event'] = (of, type, at, expiresAt) => {
+    const news = { id: `${of.number}:${type}`, time: new Date(times.getTime() + at) };
+    return 'start' in of
+      ? appointmentEvent(of, { ...news, type: type as AppointmentEventType })
+      : orderEvent(of, { ...news, type: type as OrderEventType, ...(expiresAt ? { expiresAt } : {}) });
+  };
   const publish: Script['publish'] = (at, of, verdict = 'taken') => {
     const body = new TextEncoder().encode(JSON.stringify(of));
-    publications.push({ at, body, verdict, ...(verdict === 'rejected' ? {} : { event: identityOf(of) }) });
+    const topic = EVENT_TOPICS[familyOf(of.type)];
+    publications.push({ at, topic, body, verdict, ...(verdict === 'rejected' ? {} : { event: identityOf(of) }) });
   };
   const expect: Script['expect'] = (of, ends) => {
     for (const channel of CHANNELS) {
@@ -84,6 +106,7 @@ export function createScript({ seed, now, times, length }: ScriptOptions): Scrip
     people: createPeople(dice),
     length,
     order,
+    appointment,
     event,
     publish,
     expect,
@@ -102,5 +125,5 @@ export function createScript({ seed, now, times, length }: ScriptOptions): Scrip
   };
 }
 
-const endsOf = (told: OrderEventType, later: readonly OrderEventType[], ends: Ends): Ends =>
+const endsOf = (told: EventType, later: readonly EventType[], ends: Ends): Ends =>
   Object.fromEntries(Object.entries(ends).map(([channel, each]) => [channel, withLater(each, told, later)]));

@@ -1,3 +1,4 @@
+import type { AppointmentEventType } from '../shared/appointment-events.ts';
 import type { OrderEventType } from '../shared/order-events.ts';
 import { publishBadEvents } from './bad-events.ts';
 import type { Stream } from './expectation.ts';
@@ -18,6 +19,17 @@ const LIVES: readonly (readonly OrderEventType[])[] = [
   [],
   ['order.shipped'],
 ];
+/** What may become of an appointment. */
+const APPOINTMENTS: readonly (readonly AppointmentEventType[])[] = [
+  ['appointment.booked'],
+  ['appointment.booked', 'appointment.rescheduled'],
+  ['appointment.booked', 'appointment.cancelled'],
+  ['appointment.booked', 'appointment.completed'],
+  ['appointment.booked', 'appointment.missed'],
+  ['appointment.booked', 'appointment.rescheduled', 'appointment.cancelled'],
+];
+/** One appointment for so many customers who order something. */
+const ORDERS_PER_APPOINTMENT = 10;
 const TWO_NEWS: readonly [OrderEventType, OrderEventType] = ['order.placed', 'order.delayed'];
 const BOTH: Recipient['channels'] = ['sms', 'email'];
 const ALL_ARRIVE: Ends = { sms: ARRIVED, email: ARRIVED };
@@ -34,6 +46,7 @@ export function demonstrationStream({ customers, ...options }: ScriptOptions & {
   optOuts(script);
   publishOddities(script);
   publishBadEvents(script);
+  appointments(script, Math.max(APPOINTMENTS.length, Math.ceil(customers / ORDERS_PER_APPOINTMENT)));
   return script.finish();
 }
 
@@ -44,6 +57,14 @@ function everydayLife({ dice, people, order, story }: Script, customers: number)
     const ends = Object.fromEntries(channels.map((channel) => [channel, ARRIVED]));
     const news = LIVES[n % LIVES.length] ?? [];
     story(order(shop, people.person(shop, { channels })), ['order.placed', ...news], ends);
+  }
+}
+
+function appointments({ dice, people, appointment, story }: Script, count: number): void {
+  for (let n = 0; n < count; n++) {
+    const shop = dice.pick(SHOPS);
+    const types = APPOINTMENTS[n % APPOINTMENTS.length] ?? [];
+    story(appointment(shop, people.person(shop, { channels: BOTH }), types), types, ALL_ARRIVE);
   }
 }
 

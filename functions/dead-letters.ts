@@ -1,6 +1,6 @@
 import { app, type ServiceBusQueueFunctionOptions, type ServiceBusTopicFunctionOptions } from '@azure/functions';
 import { takeDeadLetter } from '../shared/dead-letters.ts';
-import { NOTIFICATIONS, ORDER_EVENTS, RETRIED_EVENTS, SEND_QUEUES } from '../shared/entities.ts';
+import { EVENT_TOPICS, NOTIFICATIONS, RETRIED_EVENTS, SEND_QUEUES } from '../shared/entities.ts';
 import { deadLetterOf } from '../shared/trigger-metadata.ts';
 import { deadLetters } from '../shared/wiring.ts';
 
@@ -18,12 +18,14 @@ function handles(
   };
 }
 
-const orderEvents: ServiceBusTopicFunctionOptions<Buffer> = {
-  ...handles(`${ORDER_EVENTS}/${NOTIFICATIONS}`),
-  topicName: ORDER_EVENTS,
-  subscriptionName: `${NOTIFICATIONS}/${DEAD_LETTERS}`,
-};
-app.serviceBusTopic(`dead-letters-${ORDER_EVENTS}`, orderEvents);
+for (const topic of Object.values(EVENT_TOPICS)) {
+  const options: ServiceBusTopicFunctionOptions<Buffer> = {
+    ...handles(`${topic}/${NOTIFICATIONS}`),
+    topicName: topic,
+    subscriptionName: `${NOTIFICATIONS}/${DEAD_LETTERS}`,
+  };
+  app.serviceBusTopic(`dead-letters-${topic}`, options);
+}
 
 for (const queue of [RETRIED_EVENTS, SEND_QUEUES.sms, SEND_QUEUES.email]) {
   const options: ServiceBusQueueFunctionOptions<Buffer> = {

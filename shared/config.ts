@@ -20,7 +20,7 @@ export type Settings = {
   communicationServices: Connection;
   senders: readonly Sender[];
   hashKeys: readonly [HashKey, ...HashKey[]];
-  trackingLinkHosts: readonly string[];
+  linkHosts: readonly string[];
   deliveriesPerSubjectAndDay: number;
   /** Milliseconds after which an accepted delivery without a report is `unknown`. */
   reportDeadline: number;
@@ -90,8 +90,8 @@ export const SETTINGS = {
   ADDRESS_HASH_KEYS: hashKeys.describe(
     'Keys for the hashes of addresses, `k1=<base64>,k2=<base64>`: the first writes, all read. A secret (Key Vault in Azure).',
   ),
-  TRACKING_LINK_HOSTS: hosts.describe(
-    'Hosts that tracking links may point to, comma between; a link elsewhere makes the event rejected.',
+  LINK_HOSTS: hosts.describe(
+    'Hosts that links in events may point to, comma between; a link elsewhere makes the event rejected.',
   ),
   DELIVERIES_PER_SUBJECT_AND_DAY: wholeNumber(1)
     .default(20)
@@ -267,7 +267,7 @@ export function readSettings(environment: Environment): Settings {
     environment: plain.data.ENVIRONMENT,
     senders: plain.data.SENDERS,
     hashKeys: plain.data.ADDRESS_HASH_KEYS,
-    trackingLinkHosts: plain.data.TRACKING_LINK_HOSTS,
+    linkHosts: plain.data.LINK_HOSTS,
     deliveriesPerSubjectAndDay: plain.data.DELIVERIES_PER_SUBJECT_AND_DAY,
     reportDeadline: plain.data.REPORT_DEADLINE_SECONDS * 1_000,
     retentionDays: plain.data.RETENTION_DAYS,

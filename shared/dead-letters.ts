@@ -23,7 +23,7 @@ export type DeadLetterDependencies = {
   queues: Queues;
   clock: Clock;
   limits: Limits;
-  trackingLinkHosts: readonly string[];
+  linkHosts: readonly string[];
   log: Log;
 };
 
@@ -51,9 +51,9 @@ async function takeCopy(letter: DeadLetter, { deadLetters, log }: DeadLetterDepe
 }
 
 async function takeEvent(letter: DeadLetter, dependencies: DeadLetterDependencies): Promise<void> {
-  const { deadLetters, rejectedEvents, queues, clock, limits, trackingLinkHosts, log } = dependencies;
+  const { deadLetters, rejectedEvents, queues, clock, limits, linkHosts, log } = dependencies;
   const { entity, reason, body, arrived, resubmitted } = letter;
-  const parsed = parseEvent(body, arrived, trackingLinkHosts);
+  const parsed = parseEvent(body, arrived, linkHosts);
   const { source, subject, id, type } = parsed.ok ? parsed.event : parsed;
   const row: DeadLetterRow = { ...rowOf(letter), source, subject, eventId: id };
   const fields = {

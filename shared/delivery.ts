@@ -15,7 +15,9 @@ export type EmailContent = {
   html: string;
   text: string;
   replyTo?: string;
+  attachments?: readonly Attachment[];
 };
+export type Attachment = { name: string; contentType: string; text: string };
 export type Content = SmsContent | EmailContent;
 
 /** Why a delivery is another one once more: a person wanted it. */
@@ -29,7 +31,7 @@ export type Resend = {
 /** What planning decides about a delivery: written by planning alone, any number of times with the same result. */
 export type Plan = {
   id: DeliveryId;
-  /** `order:1042` */
+  /** `order:1042`, `appointment:77` */
   subject: string;
   source: string;
   eventId: string;
@@ -52,7 +54,7 @@ export type Plan = {
   lane: Lane;
   /** From then on it is not sent any more. */
   deadline: Date;
-  /** The end that upstream set itself; the deadline is never later. */
+  /** From then on it is pointless, whatever its deadline: upstream said so, or what it tells is over. */
   expiresAt?: Date;
   /** Absent when it is sent at any hour. */
   quiet?: Quiet;

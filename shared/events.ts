@@ -1,14 +1,23 @@
 /** The envelope: CloudEvents 1.0 in structured JSON, from bytes to an event or to every reason why it is none. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { ORDER_EVENTS_DATA, type OrderData, type OrderEventType } from './order-events.ts';
+import { APPOINTMENT_EVENTS_DATA } from './appointment-events.ts';
+import { ORDER_EVENTS_DATA } from './order-events.ts';
 import type { Reason } from './ports.ts';
 
-export type EventType = OrderEventType;
+/** Schemas of `data`, by type. */
+export const EVENTS_DATA = { ...ORDER_EVENTS_DATA, ...APPOINTMENT_EVENTS_DATA } as const;
+
+export type EventType = keyof typeof EVENTS_DATA;
+export type EventData<Type extends EventType = EventType> = z.output<(typeof EVENTS_DATA)[Type]>;
+
+/** What an event is about: its type begins with it, and it stands under this name in `data`. */
+export const FAMILIES = ['order', 'appointment'] as const;
+export type Family = (typeof FAMILIES)[number];
 
 export type EventOf<Type extends EventType> = {
   source: string;
-  /** `order:1042` */
+  /** `order:1042`, `appointment:77` */
   subject: string;
   id: string;
   type: Type;
@@ -16,7 +25,7 @@ export type EventOf<Type extends EventType> = {
   time: Date;
   /** 32 hex digits that follow the event to its reports. */
   trace: string;
-  data: OrderData<Type>;
+  data: EventData<Type>;
 };
 
 export type DomainEvent = { [Type in EventType]: EventOf<Type> }[EventType];
@@ -39,7 +48,17 @@ const LONGEST_ID = 256;
 const LONGEST_SOURCE = 512;
 const AHEAD = 5 * 60_000;
 
-export const EVENT_TYPES = Object.keys(ORDER_EVENTS_DATA) as EventType[];
+export const EVENT_TYPES = Object.keys(EVENTS_DATA) as EventType[];
+
+export const familyOf = (type: EventType): Family => (type.startsWith('order.') ? 'order' : 'appointment');
+
+/** Where links stand in `data`. */
+const LINKS = [
+  ['order', 'trackingLink'],
+  ['appointment', 'joinLink'],
+  ['appointment', 'manageLink'],
+  ['feedbackLink'],
+] as const;
 
 /** The `dataschema` of a version; an event without one is of version 1. */
 export const dataSchemaOf = (type: EventType): string => `urn:event:${type}:1`;
@@ -73,23 +92,22 @@ export const ENVELOPE = z.object({
   traceparent: z.unknown().optional().describe('W3C trace context; its trace id goes into our logs.'),
 });
 
-/** @param linkHosts hosts that tracking links may point to, in lower case */
+/** @param linkHosts hosts that links may point to, in lower case */
 export function parseEvent(body: Uint8Array, arrived: Date, linkHosts: readonly string[]): ParsedEvent {
   const json = parseJson(body);
   if ('reason' in json) return { ok: false, reasons: [json.reason], source: '', subject: '', id: '', type: '' };
 
   const root = objectOf(json.value);
-  const number = objectOf(objectOf(root['data'])['order'])['number'];
-  const subject = typeof number === 'string' && number !== '' ? `order:${number}` : '';
+  const type = EVENT_TYPES.find((known) => known === root['type']);
+  const subject = subjectIn(objectOf(root['data']), type ? [familyOf(type)] : FAMILIES);
   const envelope = ENVELOPE.safeParse(json.value, { error: explain });
   const reasons: Reason[] = envelope.success ? [] : envelope.error.issues.map((issue) => reasonOf(issue));
 
-  const type = EVENT_TYPES.find((known) => known === root['type']);
-  const data = type && ORDER_EVENTS_DATA[type].safeParse(root['data'], { error: explain });
+  const data = type && EVENTS_DATA[type].safeParse(root['data'], { error: explain });
   if (data && !data.success) reasons.push(...data.error.issues.map((issue) => reasonOf(issue, 'data')));
   if (type && envelope.success && (envelope.data.dataschema ?? dataSchemaOf(type)) !== dataSchemaOf(type))
     reasons.push({ path: 'dataschema', expected: dataSchemaOf(type) });
-  reasons.push(...foreignLink(root, linkHosts));
+  reasons.push(...foreignLinks(root, type, linkHosts));
 
   if (reasons.length > 0 || !envelope.success || !type || !data?.success) {
     const [source, id] = [readable(root['source'], LONGEST_SOURCE), readable(root['id'], LONGEST_ID)];
@@ -124,11 +142,27 @@ function parseJson(body: Uint8Array): { value: unknown } | { reason: Reason } {
   }
 }
 
-function foreignLink(root: Record<string, unknown>, linkHosts: readonly string[]): Reason[] {
-  const link = objectOf(objectOf(root['data'])['order'])['trackingLink'];
-  const url = typeof link === 'string' ? URL.parse(link) : null;
-  if (url?.protocol !== 'https:' || linkHosts.includes(url.host)) return [];
-  return [{ path: 'data.order.trackingLink', expected: `a link to one of ${linkHosts.join(', ')}` }];
+function subjectIn(data: Record<string, unknown>, families: readonly Family[]): string {
+  for (const family of families) {
+    const number = objectOf(data[family])['number'];
+    if (typeof number === 'string' && number !== '') return `${family}:${number}`;
+  }
+  return '';
+}
+
+/** Each link that is one and points elsewhere. What is no link its schema refuses; what its schema ignores is ignored. */
+function foreignLinks(
+  root: Record<string, unknown>,
+  type: EventType | undefined,
+  linkHosts: readonly string[],
+): Reason[] {
+  return LINKS.filter(([field]) => !type || field in EVENTS_DATA[type].shape)
+    .filter((path) => {
+      const link = path.reduce<unknown>((value, step) => objectOf(value)[step], root['data']);
+      const url = typeof link === 'string' ? URL.parse(link) : null;
+      return url?.protocol === 'https:' && !linkHosts.includes(url.host);
+    })
+    .map((path) => ({ path: `data.${path.join('.')}`, expected: `a link to one of ${linkHosts.join(', ')}` }));
 }
 
 type RawIssue = {

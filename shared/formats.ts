@@ -5,9 +5,9 @@ import { remembered } from './remembered.ts';
 export type Language = 'en' | 'de' | 'fr' | 'it' | 'pt-BR';
 export const LANGUAGES: readonly Language[] = ['en', 'de', 'fr', 'it', 'pt-BR'];
 
-/** Moments with long or short names of days and months, in the recipient's time zone. */
+/** Moments with long or short names of days and months. */
 export type Moments = {
-  /** `Tuesday, 24 November, 18:00`; at the last minute of a day the day alone. */
+  /** `Tuesday, 24 November, 18:00`; the day alone where the last minute of a day stands for all of it. */
   at: (instant: string) => string;
   /** `Tuesday, 24 November, 14:00–16:00`; from one moment to the other where the days differ. */
   between: (from: string, until: string) => string;
@@ -18,7 +18,12 @@ export type Formats = {
   /** `Tue, 24 Nov, 18:00` */
   short: Moments;
   money: (total: { amount: number; currency: string }) => string;
+  /** What the time zone is called at that moment: `CET`, `GMT-3`. */
+  zone: (instant: string) => string;
 };
+
+/** Where clocks are read, and whether the last minute of a day stands for the whole day, as in a promise. */
+export type Clocks = { /** IANA name. */ timeZone: string; lastMinuteIsDay: boolean };
 
 /** How a day and its hours are put together. */
 const TIMES: Record<
@@ -37,16 +42,13 @@ const NO_MINOR_UNIT = new Set('BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI V
 const THREE_DIGITS = new Set('BHD IQD JOD KWD LYD OMR TND'.split(' '));
 const FOUR_DIGITS = new Set(['CLF', 'UYW']);
 
-/**
- * @param locale BCP 47, of that language
- * @param timeZone IANA name
- */
-export function formatsFor(language: Language, locale: string, timeZone: string): Formats {
-  const { long, short, clock, sortable } = clocksFor(locale, timeZone);
+/** @param locale BCP 47, of that language */
+export function formatsFor(language: Language, locale: string, { timeZone, lastMinuteIsDay }: Clocks): Formats {
+  const { long, short, clock, sortable, zone } = clocksFor(locale, timeZone);
 
   const words = TIMES[language];
   const time = (at: Date) => spaced(clock.format(at));
-  const isEndOfDay = (at: Date) => sortable.format(at).endsWith('23:59');
+  const isEndOfDay = (at: Date) => lastMinuteIsDay && sortable.format(at).endsWith('23:59');
   const isSameDay = (a: Date, b: Date) => sortable.format(a).slice(0, 10) === sortable.format(b).slice(0, 10);
 
   const moments = (days: Intl.DateTimeFormat): Moments => {
@@ -62,7 +64,13 @@ export function formatsFor(language: Language, locale: string, timeZone: string)
       },
     };
   };
-  return { long: moments(long), short: moments(short), money: (total) => money(locale, total) };
+  return {
+    long: moments(long),
+    short: moments(short),
+    money: (total) => money(locale, total),
+    zone: (instant) =>
+      spaced(zone.formatToParts(new Date(instant)).find(({ type }) => type === 'timeZoneName')?.value ?? timeZone),
+  };
 }
 
 const MOST_FORMATTERS = 200;
@@ -73,6 +81,7 @@ const clocksFor = remembered(MOST_FORMATTERS, (locale: string, timeZone: string)
     long: new Intl.DateTimeFormat(locale, { ...common, weekday: 'long', day: 'numeric', month: 'long' }),
     short: new Intl.DateTimeFormat(locale, { ...common, weekday: 'short', day: 'numeric', month: 'short' }),
     clock: new Intl.DateTimeFormat(locale, { ...common, timeStyle: 'short' }),
+    zone: new Intl.DateTimeFormat(locale, { ...common, hour: 'numeric', timeZoneName: 'short' }),
     sortable: new Intl.DateTimeFormat('sv', { ...common, dateStyle: 'short', timeStyle: 'short' }),
   };
 });

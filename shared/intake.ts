@@ -37,7 +37,7 @@ export type IntakeDependencies = PlaceDependencies & {
   rejectedEvents: RejectedEvents;
   queues: Queues;
   random: Random;
-  trackingLinkHosts: readonly string[];
+  linkHosts: readonly string[];
   /** More for one recipient on one day are taken for a loop upstream. */
   deliveriesPerSubjectAndDay: number;
 };
@@ -55,7 +55,7 @@ type Unfinished = { incoming: IncomingEvent; error: unknown };
 export async function takeEvents(batch: readonly IncomingEvent[], dependencies: IntakeDependencies): Promise<void> {
   const parsed = batch.map((incoming) => ({
     incoming,
-    event: parseEvent(incoming.body, incoming.arrived, dependencies.trackingLinkHosts),
+    event: parseEvent(incoming.body, incoming.arrived, dependencies.linkHosts),
   }));
   const bySubject = Map.groupBy(parsed, ({ incoming, event }) =>
     event.ok ? JSON.stringify([event.event.source, event.event.subject]) : incoming,

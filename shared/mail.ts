@@ -1,11 +1,12 @@
 /** Mails: one set of facts, written once as HTML in the layout and once as plain text. */
 import type { EmailContent } from './delivery.ts';
+import type { Family } from './events.ts';
 import type { Language } from './formats.ts';
 import { MAIL_LAYOUT } from './messages/mail-layout.ts';
 import { cut, plainName } from './plain-text.ts';
 
-/** A value of several lines has one entry for each. */
-export type Fact = readonly [label: string, value: string | readonly string[]];
+/** A value of several lines has one entry for each; one that is a link leads there. */
+export type Fact = readonly [label: string, value: string | readonly string[] | { link: string }];
 
 /** What one mail says, in no markup at all. */
 export type MailText = {
@@ -15,11 +16,13 @@ export type MailText = {
   heading: string;
   paragraphs: readonly string[];
   facts: readonly Fact[];
-  action: { label: string; link: string };
+  action?: { label: string; link: string };
 };
 
 type Frame = {
   language: Language;
+  /** What it is about. */
+  family: Family;
   shop: { name: string; replyTo: string; supportAddress: string };
   /** The recipient's name as it came. */
   customer: string;
@@ -34,43 +37,60 @@ const WORDS: Record<
     colon: string;
     greeting(name: string): string;
     closing(shop: string): string[];
-    footer(shop: string, support: string): string;
+    /** Why it is written. */
+    because: Record<Family, (shop: string) => string>;
+    questions(support: string): string;
   }
 > = {
   en: {
     colon: ':',
     greeting: (name) => (name ? `Hello ${name},` : 'Hello,'),
     closing: (shop) => ['Kind regards', `Your ${shop} team`],
-    footer: (shop, support) =>
-      `You are receiving this email because you ordered from ${shop}. Questions? Just reply, or write to ${support}.`,
+    because: {
+      order: (shop) => `You are receiving this email because you ordered from ${shop}.`,
+      appointment: (shop) => `You are receiving this email because of your appointment with ${shop}.`,
+    },
+    questions: (support) => `Questions? Just reply, or write to ${support}.`,
   },
   de: {
     colon: ':',
     greeting: (name) => (name ? `Guten Tag ${name},` : 'Guten Tag,'),
     closing: (shop) => ['Freundliche Grüße', `Ihr Team von ${shop}`],
-    footer: (shop, support) =>
-      `Sie erhalten diese E-Mail, weil Sie bei ${shop} bestellt haben. Fragen? Antworten Sie einfach oder schreiben Sie an ${support}.`,
+    because: {
+      order: (shop) => `Sie erhalten diese E-Mail, weil Sie bei ${shop} bestellt haben.`,
+      appointment: (shop) => `Sie erhalten diese E-Mail wegen Ihres Termins bei ${shop}.`,
+    },
+    questions: (support) => `Fragen? Antworten Sie einfach oder schreiben Sie an ${support}.`,
   },
   fr: {
     colon: '\u{a0}:',
     greeting: (name) => (name ? `Bonjour ${name},` : 'Bonjour,'),
     closing: (shop) => ['Cordialement,', `L’équipe de ${shop}`],
-    footer: (shop, support) =>
-      `Vous recevez cet e-mail parce que vous avez commandé chez ${shop}. Une question\u{a0}? Répondez simplement ou écrivez à ${support}.`,
+    because: {
+      order: (shop) => `Vous recevez cet e-mail parce que vous avez commandé chez ${shop}.`,
+      appointment: (shop) => `Vous recevez cet e-mail au sujet de votre rendez-vous avec ${shop}.`,
+    },
+    questions: (support) => `Une question\u{a0}? Répondez simplement ou écrivez à ${support}.`,
   },
   it: {
     colon: ':',
     greeting: (name) => (name ? `Gentile ${name},` : 'Gentile cliente,'),
     closing: (shop) => ['Cordiali saluti', `Il team di ${shop}`],
-    footer: (shop, support) =>
-      `Riceve questa e-mail perché ha ordinato da ${shop}. Ha domande? Risponda a questa e-mail o scriva a ${support}.`,
+    because: {
+      order: (shop) => `Riceve questa e-mail perché ha ordinato da ${shop}.`,
+      appointment: (shop) => `Riceve questa e-mail per il Suo appuntamento con ${shop}.`,
+    },
+    questions: (support) => `Ha domande? Risponda a questa e-mail o scriva a ${support}.`,
   },
   'pt-BR': {
     colon: ':',
     greeting: (name) => (name ? `Olá, ${name}!` : 'Olá!'),
     closing: (shop) => ['Atenciosamente,', `Equipe ${shop}`],
-    footer: (shop, support) =>
-      `Você está recebendo este e-mail porque fez um pedido na loja ${shop}. Dúvidas? Basta responder ou escrever para ${support}.`,
+    because: {
+      order: (shop) => `Você está recebendo este e-mail porque fez um pedido na loja ${shop}.`,
+      appointment: (shop) => `Você está recebendo este e-mail por causa do seu horário marcado com ${shop}.`,
+    },
+    questions: (support) => `Dúvidas? Basta responder ou escrever para ${support}.`,
   },
 };
 
@@ -83,7 +103,7 @@ export function composeMail(text: MailText, frame: Frame): EmailContent {
     colon: words.colon,
     greeting: words.greeting(cut(plainName(frame.customer), LONGEST_NAME)),
     closing: words.closing(shop),
-    footer: words.footer(shop, frame.shop.supportAddress),
+    footer: `${words.because[frame.family](shop)} ${words.questions(frame.shop.supportAddress)}`,
   };
   return {
     channel: 'email',
@@ -103,25 +123,32 @@ type Common = {
   footer: string;
 };
 
-function asPlainText(text: MailText, { colon, greeting, closing, footer }: Common): string {
-  const facts = text.facts.map(([label, value]) =>
-    typeof value === 'string'
-      ? `${label}${colon} ${value}`
-      : [`${label}${colon}`, ...value.map((line) => `  ${line}`)].join('\n'),
-  );
+function asPlainText(text: MailText, { language, colon, greeting, closing, footer }: Common): string {
   return [
     text.heading,
     greeting,
     ...text.paragraphs,
-    facts.join('\n'),
-    `${text.action.label}${colon}\n${text.action.link}`,
+    factLines(text.facts, language),
+    ...(text.action ? [`${text.action.label}${colon}\n${text.action.link}`] : []),
     closing.join('\n'),
     `--\n${footer}`,
   ].join('\n\n');
 }
 
+/** One line each, `label: value`; a value of several lines below its label. */
+export function factLines(facts: readonly Fact[], language: Language): string {
+  const { colon } = WORDS[language];
+  return facts
+    .map(([label, value]) => {
+      if (typeof value === 'string') return `${label}${colon} ${value}`;
+      if ('link' in value) return `${label}${colon} ${value.link}`;
+      return [`${label}${colon}`, ...value.map((line) => `  ${line}`)].join('\n');
+    })
+    .join('\n');
+}
+
 function asHtml(text: MailText, common: Common): string {
-  const { page, paragraph, fact } = MAIL_LAYOUT;
+  const { page, paragraph, fact, action } = MAIL_LAYOUT;
   return fill(page, {
     language: common.language,
     shop: common.shop,
@@ -129,9 +156,8 @@ function asHtml(text: MailText, common: Common): string {
     preheader: text.preheader,
     greeting: common.greeting,
     paragraphs: markup(text.paragraphs.map((each) => fill(paragraph, { text: each }))),
-    facts: markup(text.facts.map(([label, value]) => fill(fact, { label, value: lines(value) }))),
-    link: text.action.link,
-    action: text.action.label,
+    facts: markup(text.facts.map(([label, value]) => fill(fact, { label, value: shown(value) }))),
+    actions: markup(text.action ? [fill(action, text.action)] : []),
     closing: lines(common.closing),
     footer: common.footer,
   }).html;
@@ -151,6 +177,11 @@ function fill(piece: string, values: Record<string, string | Html>): Html {
 }
 
 const markup = (parts: readonly Html[]): Html => ({ html: parts.map(({ html }) => html).join('\n') });
+
+const shown = (value: Fact[1]): Html =>
+  typeof value === 'object' && 'link' in value
+    ? fill('<a href="{{link}}" style="color:#1d4ed8;word-break:break-all;">{{link}}</a>', value)
+    : lines(value);
 
 const lines = (value: string | readonly string[]): Html => ({
   html: (typeof value === 'string' ? [value] : value).map(escape).join('<br />'),

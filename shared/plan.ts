@@ -4,7 +4,7 @@ import { deliveryId } from './delivery-id.ts';
 import type { Channel, Plan } from './delivery.ts';
 import type { DomainEvent, EventOf, EventType } from './events.ts';
 import { MESSAGES } from './messages/catalogue.ts';
-import type { InQuietHours } from './messages/message.ts';
+import type { InQuietHours, Message } from './messages/message.ts';
 import { plainName } from './plain-text.ts';
 import { chooseLocale, renderMessage } from './render.ts';
 
@@ -19,21 +19,38 @@ const KEPT = 100;
  * always give the same plans.
  */
 export function planEvent(event: DomainEvent, arrived: Date): Plan[] {
-  return plansOf(event, arrived);
+  return plansOfNews(event, arrived);
 }
 
-function plansOf<Type extends EventType>(event: EventOf<Type>, arrived: Date): Plan[] {
-  const message = MESSAGES[event.type];
-  const { customer, shop, expiresAt } = event.data;
+const plansOfNews = <Type extends EventType>(event: EventOf<Type>, arrived: Date): Plan[] =>
+  plansOf(MESSAGES[event.type], event, arrived, { instant: arrived, from: event.time, occasion: event.id });
+
+/** What tells the deliveries of one message apart from those of another one about the same subject. */
+type Telling = {
+  /** Goes into the ids of its deliveries. */
+  instant: Date;
+  /** What its deadline counts from. */
+  from: Date;
+  occasion: string;
+};
+
+function plansOf<Type extends EventType>(
+  message: Message<Type>,
+  event: EventOf<Type>,
+  arrived: Date,
+  { instant, from, occasion }: Telling,
+): Plan[] {
+  const { customer, shop } = event.data;
   const locale = chooseLocale(customer.locale, shop.language, customer.country);
-  const deadline = Math.min(event.time.getTime() + message.deadline, expiresAt ? Date.parse(expiresAt) : Infinity);
+  const expiresAt = endOf(message, event);
+  const deadline = new Date(Math.min(from.getTime() + message.deadline, expiresAt?.getTime() ?? Infinity));
 
   return recipients(customer).map((recipient): Plan => ({
     id: deliveryId({
-      instant: arrived,
+      instant,
       source: event.source,
       subject: event.subject,
-      occasion: event.id,
+      occasion,
       role: 'customer',
       message: message.name,
       channel: recipient.channel,
@@ -52,16 +69,27 @@ function plansOf<Type extends EventType>(event: EventOf<Type>, arrived: Date): P
     locale: locale.language,
     ...(locale.asked === locale.language ? {} : { localeAsked: locale.asked }),
     lane: message.lane,
-    deadline: new Date(deadline),
-    ...(expiresAt ? { expiresAt: new Date(expiresAt) } : {}),
+    deadline,
+    ...(expiresAt ? { expiresAt } : {}),
     ...quietOf(message.quietHours, event, recipient.channel),
     shop: plainName(shop.name),
     region: customer.region ?? '',
     ...recipient,
     ...(recipient.unsendable ? {} : { content: renderMessage(message, event, recipient.channel, locale) }),
-    firstSlot: arrived,
+    firstSlot: instant,
     firstBooking: 'none',
   }));
+}
+
+/** When telling it becomes pointless: upstream says so, or the message does; the earlier one of both. */
+function endOf<Type extends EventType>(message: Message<Type>, event: EventOf<Type>): Date | undefined {
+  const { data } = event;
+  const ends = [
+    'expiresAt' in data && data.expiresAt !== undefined ? Date.parse(data.expiresAt) : Infinity,
+    message.until?.(event)?.getTime() ?? Infinity,
+  ];
+  const end = Math.min(...ends);
+  return end === Infinity ? undefined : new Date(end);
 }
 
 function quietOf<Type extends EventType>(

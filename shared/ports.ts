@@ -91,7 +91,10 @@ export type EventRecord = {
 export type Held = Readonly<Record<string, 'superseded' | 'loop-suspected'>>;
 
 /** Row `current` of a subject: per event type the newest event, and what was planned on the last day. */
-export type CurrentEvents = Record<string, { revision?: number; time: string; id: string }>;
+export type CurrentEvents = Record<
+  string,
+  { revision?: number; time: string; id: string; /** Of an appointment, as an ISO instant. */ start?: string }
+>;
 export type Current = { newest: CurrentEvents; counts?: DayCounts; etag?: string };
 
 /** Deliveries planned on a UTC day, by the keyed hash of the recipient's address. */

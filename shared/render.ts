@@ -1,7 +1,7 @@
 /** A message in the recipient's language, as it goes to the provider. */
 import type { Channel, Content } from './delivery.ts';
-import type { EventOf, EventType } from './events.ts';
-import { formatsFor, type Language, LANGUAGES } from './formats.ts';
+import { type EventData, type EventOf, type EventType, familyOf } from './events.ts';
+import { type Clocks, formatsFor, type Language, LANGUAGES } from './formats.ts';
 import { composeMail } from './mail.ts';
 import type { Message } from './messages/message.ts';
 import { composeSms } from './sms-text.ts';
@@ -26,16 +26,30 @@ export function chooseLocale(asked: string, shopLanguage: string, country: strin
 
 export function renderMessage<Type extends EventType>(
   message: Message<Type>,
-  { data }: EventOf<Type>,
+  event: EventOf<Type>,
   channel: Channel,
   { language, formats: locale }: ChosenLocale,
 ): Content {
+  const { type, data } = event;
   const texts = message.texts[language];
-  const formats = formatsFor(language, locale, data.customer.timeZone);
-  return channel === 'sms'
-    ? composeSms(texts.sms(data, formats))
-    : composeMail(texts.email(data, formats), { language, shop: data.shop, customer: data.customer.name });
+  const formats = formatsFor(language, locale, clocksOf(data));
+  if (channel === 'sms') return composeSms(texts.sms(data, formats));
+  const { shop, customer } = data;
+  const mail = composeMail(texts.email(data, formats), {
+    language,
+    family: familyOf(type),
+    shop,
+    customer: customer.name,
+  });
+  const attachments = message.attachments?.(event, language);
+  return attachments ? { ...mail, attachments } : mail;
 }
+
+/** An appointment is told in the time of its place, to the minute; an order in the customer's, promised by whole days. */
+const clocksOf = (data: EventData): Clocks =>
+  'appointment' in data
+    ? { timeZone: data.appointment.timeZone, lastMinuteIsDay: false }
+    : { timeZone: data.customer.timeZone, lastMinuteIsDay: true };
 
 /** The texts of the same language, whatever region they are written for: `pt-PT` gets `pt-BR`. */
 const known = ({ language }: Intl.Locale): Language | undefined =>

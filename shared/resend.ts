@@ -3,9 +3,8 @@ import { createHash } from 'node:crypto';
 import { CAUSES } from './causes.ts';
 import { type DeliveryId, deliveryId } from './delivery-id.ts';
 import type { Channel, Delivery, Plan, Resend } from './delivery.ts';
-import { EVENT_TYPES } from './events.ts';
 import { type IntakeDependencies, storeAndSchedule } from './intake.ts';
-import { MESSAGES } from './messages/catalogue.ts';
+import { messageOf } from './messages/catalogue.ts';
 import type { EventRecord, Subjects, Suppressions } from './ports.ts';
 import { canBecomeOld, isOldNews } from './subject.ts';
 import { isInForce } from './suppression.ts';
@@ -34,7 +33,8 @@ export async function reasonAgainst(
   const { subjects, suppressions, addressHashes, clock } = dependencies;
   if (progress.status === 'planned' || progress.status === 'sending') return 'It is still under way.';
   if (!plan.content || plan.address === '') return `There is nothing to send. ${CAUSES[progress.cause].meaning}`;
-  if (plan.expiresAt && plan.expiresAt <= clock.now()) return `Upstream set its end: ${plan.expiresAt.toISOString()}.`;
+  if (plan.expiresAt && plan.expiresAt <= clock.now())
+    return `It has been pointless since ${plan.expiresAt.toISOString()}.`;
   if (MAY_HAVE_ARRIVED.has(progress.status) && !evenIfArrived)
     return progress.status === 'delivered' ? 'It has arrived.' : `It may have arrived: it is ${progress.status}.`;
   if (canBecomeOld(plan) && isOldNews(plan, (await subjects.current(plan.source, plan.subject)).newest))
@@ -69,10 +69,10 @@ const occasionOf = (id: DeliveryId): string => `${RESEND}:${id}`;
 const resendId = ({ id, source, subject, role, message, channel }: Plan, instant: Date): DeliveryId =>
   deliveryId({ instant, source, subject, occasion: occasionOf(id), role, message, channel });
 
-/** Counted from the resend; an end that upstream set stands. */
-function deadlineAnew({ eventType, eventTime, deadline, expiresAt }: Plan, arrived: Date): Date {
-  const type = EVENT_TYPES.find((known) => known === eventType);
-  const allowed = type ? MESSAGES[type].deadline : deadline.getTime() - eventTime.getTime();
+/** Counted from the resend; the end that it has stands. */
+function deadlineAnew(plan: Plan, arrived: Date): Date {
+  const { eventTime, deadline, expiresAt } = plan;
+  const allowed = messageOf(plan)?.deadline ?? deadline.getTime() - eventTime.getTime();
   return new Date(Math.min(arrived.getTime() + allowed, expiresAt?.getTime() ?? Infinity));
 }
 

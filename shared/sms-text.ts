@@ -6,24 +6,31 @@ import { cut, lengthOf, plainName } from './plain-text.ts';
 
 export const MOST_SEGMENTS = 5;
 
+/** Up to so many segments there is room for what an SMS can do without. */
+const ROOMY_SEGMENTS = 3;
+
 /** `name` may be cut, `whole` stays as it is to the last character; plain strings are our own words. */
-type Part = string | { name: string } | { whole: string };
+type Part = string | { name: string } | { whole: string } | { ifRoom: SmsText };
 export type SmsText = readonly Part[];
 
 /** A text with marked parts: ``sms`${name(shop)}: order ${whole(number)} …` ``. An abbreviation's dot ends a sentence, too. */
-export function sms(words: TemplateStringsArray, ...values: Part[]): SmsText {
+export function sms(words: TemplateStringsArray, ...values: (Part | SmsText)[]): SmsText {
   return words.flatMap((word, index) => {
     const before = values[index - 1];
     const isDotTwice = typeof before === 'string' && before.endsWith('.') && word.startsWith('.');
-    return [isDotTwice ? word.slice(1) : word, values[index] ?? ''];
+    return [isDotTwice ? word.slice(1) : word, ...[values[index] ?? ''].flat()];
   });
 }
 
 export const name = (text: string): Part => ({ name: plainName(text) });
 export const whole = (text: string): Part => ({ whole: text });
+/** Left out where the text would become long by it. */
+export const ifRoom = (text: SmsText): Part => ({ ifRoom: text });
 
 /** Cuts names, as little as needed, until the text fits. */
-export function composeSms(parts: SmsText): SmsContent {
+export function composeSms(text: SmsText): SmsContent {
+  const full = withNamesOf(partsOf(text, true), Infinity);
+  const parts = partsOf(text, full.segments <= ROOMY_SEGMENTS);
   const uncut = withNamesOf(parts, Infinity);
   if (uncut.segments <= MOST_SEGMENTS) return uncut;
   let [fits, tooLong] = [0, Math.max(1, ...parts.map((part) => (isName(part) ? lengthOf(part.name) : 0)))];
@@ -35,13 +42,21 @@ export function composeSms(parts: SmsText): SmsContent {
   return withNamesOf(parts, fits);
 }
 
-function withNamesOf(parts: SmsText, longest: number): SmsContent {
+type PlainPart = Exclude<Part, { ifRoom: SmsText }>;
+
+const partsOf = (text: SmsText, isRoom: boolean): PlainPart[] =>
+  text.flatMap((part): PlainPart[] => {
+    if (typeof part === 'string' || !('ifRoom' in part)) return [part];
+    return isRoom ? partsOf(part.ifRoom, isRoom) : [];
+  });
+
+function withNamesOf(parts: readonly PlainPart[], longest: number): SmsContent {
   const text = cheapest(parts, longest);
   return { channel: 'sms', text, segments: new SegmentedMessage(text, 'auto').segmentsCount };
 }
 
 /** Without the accents that alone would make it UCS-2, and cost two or three segments more; else as it is spelled. */
-function cheapest(parts: SmsText, longest: number): string {
+function cheapest(parts: readonly PlainPart[], longest: number): string {
   const words = parts.map((part) => wordsOf(part, longest));
   const text = words.join('');
   if (outsideGsm7(text).length === 0) return text;
@@ -49,11 +64,11 @@ function cheapest(parts: SmsText, longest: number): string {
   return outsideGsm7(plain).length === 0 ? plain : text;
 }
 
-const isWhole = (part: Part | undefined): boolean => typeof part === 'object' && 'whole' in part;
+const isWhole = (part: PlainPart | undefined): boolean => typeof part === 'object' && 'whole' in part;
 
-const isName = (part: Part): part is { name: string } => typeof part === 'object' && 'name' in part;
+const isName = (part: PlainPart): part is { name: string } => typeof part === 'object' && 'name' in part;
 
-function wordsOf(part: Part, longest: number): string {
+function wordsOf(part: PlainPart, longest: number): string {
   if (isName(part)) return gsmPunctuation(cut(part.name, longest));
   return typeof part === 'string' ? gsmPunctuation(part) : part.whole;
 }

@@ -1,7 +1,7 @@
-/** What is newest about an order, and what that makes of older news. */
+/** What is newest about an order or appointment, and what that makes of older news. */
 import type { Plan } from './delivery.ts';
-import { type DomainEvent, EVENT_TYPES, type EventType } from './events.ts';
-import { MESSAGES } from './messages/catalogue.ts';
+import type { DomainEvent, EventType } from './events.ts';
+import { messageOf } from './messages/catalogue.ts';
 import type { CurrentEvents } from './ports.ts';
 
 type Version = CurrentEvents[string];
@@ -11,11 +11,12 @@ type Version = CurrentEvents[string];
  * than any), then the later time, then the greater id. Gives back `current` itself when the event is not newer.
  */
 export function newestAfter(current: CurrentEvents, event: DomainEvent): CurrentEvents {
-  const { revision } = event.data;
-  const candidate = {
-    ...(revision === undefined ? {} : { revision }),
+  const { data } = event;
+  const candidate: Version = {
+    ...(data.revision === undefined ? {} : { revision: data.revision }),
     time: event.time.toISOString(),
     id: event.id,
+    ...('appointment' in data ? { start: new Date(data.appointment.start).toISOString() } : {}),
   };
   const newest = current[event.type];
   return newest && !isNewer(candidate, newest) ? current : { ...current, [event.type]: candidate };
@@ -29,30 +30,29 @@ function isNewer(a: Version, b: Version): boolean {
 }
 
 /** Can anything that happens later make this delivery pointless? */
-export const canBecomeOld = ({ eventType }: Pick<Plan, 'eventType'>): boolean => supersededBy(eventType).length > 0;
+export const canBecomeOld = (plan: Pick<Plan, 'message' | 'eventType'>): boolean => supersededBy(plan).length > 0;
 
 /** Is there newer news of the subject that, as its message says, makes this delivery pointless? */
 export function isOldNews(
-  { eventType, eventId, eventTime, eventRevision }: Pick<Plan, 'eventType' | 'eventId' | 'eventTime' | 'eventRevision'>,
+  plan: Pick<Plan, 'message' | 'eventType' | 'eventId' | 'eventTime' | 'eventRevision'>,
   current: CurrentEvents,
 ): boolean {
+  const { eventType, eventId, eventTime, eventRevision } = plan;
   const version: Version = {
     ...(eventRevision === undefined ? {} : { revision: eventRevision }),
     time: eventTime.toISOString(),
     id: eventId,
   };
-  return supersededBy(eventType).some((type) => {
+  return supersededBy(plan).some((type) => {
     const newest = current[type];
     if (!newest) return false;
     return type === eventType ? isNewer(newest, version) : isLater(newest, version);
   });
 }
 
-/** None for a type that we no longer know. */
-function supersededBy(eventType: string): readonly EventType[] {
-  const type = EVENT_TYPES.find((known) => known === eventType);
-  return type ? MESSAGES[type].supersededBy : [];
-}
+/** Of a message that we no longer know: none. */
+const supersededBy = (plan: Pick<Plan, 'message' | 'eventType'>): readonly EventType[] =>
+  messageOf(plan)?.supersededBy ?? [];
 
 /**
  * Between two types revisions decide only where both have one, else the time; on a tie neither is later, so that two

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Answer, refusal } from './answer.ts';
+import { attachment } from './attachments.ts';
 import { isGuid } from './sms-request.ts';
 
 const isMailAddress = (text: string): boolean => /^[^\s@<>"]{1,64}@[^\s@<>"]+\.[^\s@<>".]+$/.test(text);
@@ -19,16 +20,7 @@ const emailBody = z.strictObject({
     .strictObject({ to: addresses, cc: addresses, bcc: addresses })
     .refine(({ to, cc, bcc }) => to.length + cc.length + bcc.length > 0, 'at least one recipient is required')
     .refine(({ to, cc, bcc }) => to.length + cc.length + bcc.length <= 50, 'at most 50 recipients'),
-  attachments: z
-    .array(
-      z.strictObject({
-        name: z.string().min(1),
-        contentType: z.string().min(1),
-        contentInBase64: z.base64(),
-        contentId: z.string().optional(),
-      }),
-    )
-    .default([]),
+  attachments: z.array(attachment).default([]),
   replyTo: addresses,
   headers: z.record(z.string(), z.string()).default({}),
   userEngagementTrackingDisabled: z.boolean().optional(),

@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 const files: Readonly<Record<string, { url: URL; type: string }>> = {
   '/': { url: new URL('./outbox/outbox.html', import.meta.url), type: 'text/html' },
   '/outbox.css': { url: new URL('./outbox/outbox.css', import.meta.url), type: 'text/css' },
+  '/calendar-entry.js': { url: new URL('./outbox/calendar-entry.js', import.meta.url), type: 'text/javascript' },
   '/outbox.js': { url: new URL('./outbox/outbox.js', import.meta.url), type: 'text/javascript' },
 };
 

@@ -1,11 +1,12 @@
 import type { ServiceBusClient, ServiceBusReceiver, ServiceBusReceiverOptions } from '@azure/service-bus';
-import { NOTIFICATIONS, ORDER_EVENTS, RETRIED_EVENTS, SEND_QUEUES } from '../entities.ts';
+import { APPOINTMENT_EVENTS, NOTIFICATIONS, ORDER_EVENTS, RETRIED_EVENTS, SEND_QUEUES } from '../entities.ts';
 import type { Backlog, Backlogs } from '../ports.ts';
 import { QueueError } from './queues.ts';
 
 /** Those that we take messages from. */
 const ENTITIES: readonly [string, ...string[]][] = [
   [ORDER_EVENTS, NOTIFICATIONS],
+  [APPOINTMENT_EVENTS, NOTIFICATIONS],
   [RETRIED_EVENTS],
   [SEND_QUEUES.sms],
   [SEND_QUEUES.email],

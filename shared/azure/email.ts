@@ -51,13 +51,20 @@ const NO_MAIL = undefined as unknown as EmailMessage;
 /** The service refuses a Message-ID that it has seen, when asked to ("Email headers" in the ACS documentation). */
 function mailOf(
   { attempt, sender, address }: SendRequest,
-  { subject, html, text, replyTo }: EmailContent,
+  { subject, html, text, replyTo, attachments }: EmailContent,
 ): EmailMessage {
   return {
     senderAddress: sender,
     content: { subject, html, plainText: text },
     recipients: { to: [{ address }] },
     ...(replyTo !== undefined && { replyTo: [{ address: replyTo }] }),
+    ...(attachments && {
+      attachments: attachments.map(({ name, contentType, text: body }) => ({
+        name,
+        contentType,
+        contentInBase64: Buffer.from(body).toString('base64'),
+      })),
+    }),
     headers: {
       'Message-ID': `<${attempt}@${sender.slice(sender.lastIndexOf('@') + 1)}>`,
       'x-ms-acsemail-validate-message-id': 'true',

@@ -1,5 +1,5 @@
 import type { EventOf, EventType } from '../events.ts';
-import type { Channel, Lane } from '../delivery.ts';
+import type { Attachment, Channel, Lane } from '../delivery.ts';
 import type { Formats, Language } from '../formats.ts';
 import type { MailText } from '../mail.ts';
 import type { QuietHours } from '../quiet-hours.ts';
@@ -40,6 +40,8 @@ export type Message<Type extends EventType> = {
   promise: number;
   /** So many milliseconds after its event it is not sent any more. */
   deadline: number;
+  /** From then on it is pointless, whatever its deadline. */
+  until?: (event: EventOf<Type>) => Date | undefined;
   quietHours: InQuietHours<Type>;
   /**
    * News about the same subject that makes it pointless to tell this, when it is newer. Receipts and what the customer
@@ -48,4 +50,6 @@ export type Message<Type extends EventType> = {
    */
   supersededBy: readonly EventType[];
   texts: Record<Language, Texts<Type>>;
+  /** What its mail brings along. */
+  attachments?: (event: EventOf<Type>, language: Language) => readonly Attachment[];
 };

@@ -24,7 +24,7 @@ export const publish = (cloud: LaptopCloud, publications: Stream['publications']
 export async function untilTakenIn({ brokerHealth }: LaptopCloud): Promise<void> {
   for (let waiting = 1; waiting > 0; await wait(50)) {
     const entities = (await (await fetch(`${brokerHealth}/entities`)).json()) as Record<string, { active?: number }>;
-    const events = Object.entries(entities).filter(([name]) => /order-events|retried-events/.test(name));
+    const events = Object.entries(entities).filter(([name]) => /(?:order|appointment|retried)-events/.test(name));
     waiting = events.reduce((sum, [name, { active = 0 }]) => (/deadletter/i.test(name) ? sum : sum + active), 0);
   }
 }

@@ -7,7 +7,7 @@ import { previewPage, previews, warningsOf } from '../../commands/preview-page.t
 import { KINDS } from '../../commands/preview-samples.ts';
 import { previewCommand } from '../../commands/preview.ts';
 import { LANGUAGES } from '../../shared/formats.ts';
-import { MESSAGES } from '../../shared/messages/catalogue.ts';
+import { MESSAGES, REMINDER } from '../../shared/messages/catalogue.ts';
 
 type World = Parameters<typeof previewCommand>[0];
 
@@ -17,7 +17,8 @@ describe('the preview', () => {
   it('has every message in every language on both channels with every kind of data', () => {
     const keys = all.map(({ message, language, kind, content }) => `${message} ${language} ${kind} ${content.channel}`);
     expect(new Set(keys).size).toBe(keys.length);
-    expect(keys).toHaveLength(Object.keys(MESSAGES).length * LANGUAGES.length * KINDS.length * 2);
+    const messages = Object.values(MESSAGES).length + [REMINDER].length;
+    expect(keys).toHaveLength(messages * LANGUAGES.length * KINDS.length * 2);
   });
 
   it('warns of nothing with realistic data', () => {

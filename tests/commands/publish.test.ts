@@ -26,7 +26,7 @@ describe('the example event', () => {
     const raw = exampleEvent(type, { ...flags, id: exampleId(type, ARRIVED) }, LINK_HOSTS[0]!, ARRIVED);
     expect(parseRaw(JSON.parse(JSON.stringify(raw)))).toMatchObject({
       ok: true,
-      event: { subject: 'order:2026/1042' },
+      event: { subject: type.startsWith('order.') ? 'order:2026/1042' : 'appointment:77' },
     });
   });
 

@@ -32,7 +32,7 @@ export function fakeWorld({
     connections: {
       settings: () => readSettings(environment),
       pacing: () => readPacing(environment),
-      trackingLinkHosts: () => ['track.example.com'],
+      linkHosts: () => ['track.example.com'],
       tables: () => ports,
       broker: () => ports.queues,
       where: (name) => `${name.toLowerCase()}.test`,

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { ServiceBusClient } from '@azure/service-bus';
 import type { EventIdentity } from '../../demo/expectation.ts';
 import type { LaptopCloud } from '../../demo/laptop-cloud.ts';
-import { identityOf } from '../../demo/order-event.ts';
+import { identityOf } from '../../demo/published-event.ts';
 import { publishAll } from '../../demo/publish.ts';
 import { createReader, type Reader } from '../../demo/reader.ts';
 import { createScript, type Script } from '../../demo/script.ts';

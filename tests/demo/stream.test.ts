@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { EVENT_TYPES } from '../../shared/events.ts';
 import { LANGUAGES } from '../../shared/formats.ts';
+import { EVENT_TYPES, familyOf, parseEvent } from '../../shared/events.ts';
 import { LIMITS } from '../../shared/limits.ts';
 import { parseMail, parsePhone } from '../../shared/addresses.ts';
 import { entitiesFor } from '../../demo/entities.ts';
@@ -61,6 +61,18 @@ describe('demonstration stream', () => {
     const events = few.publications.map(({ body }) => text(body)).join('\n');
     for (const type of EVENT_TYPES) expect(events).toContain(`"type":"${type}"`);
     for (const language of LANGUAGES) expect(events).toMatch(new RegExp(`"locale":"${language.slice(0, 2)}`));
+  });
+
+  it('sends every event to its topic, and few of them are of appointments', () => {
+    const good = publications.flatMap(({ topic, body, verdict }) => {
+      const parsed = parseEvent(body, now, ['track.example.com', 'parcels.example.net']);
+      return parsed.ok && verdict === 'taken' ? [{ topic, family: familyOf(parsed.event.type) }] : [];
+    });
+    expect(good.length).toBeGreaterThan(100);
+    for (const { topic, family } of good) expect(topic).toBe(`${family}-events`);
+    const share = good.filter(({ family }) => family === 'appointment').length / good.length;
+    expect(share).toBeGreaterThan(0.02);
+    expect(share).toBeLessThan(0.15);
   });
 
   it('meets every fate on its list', () => {

@@ -45,14 +45,23 @@ describe('the AsyncAPI document', () => {
     expect(server!['protocol']).toBe('amqps');
   });
 
-  it('has an operation that takes every message of its channel', () => {
-    const { action, messages } = at('#/operations/takeOrderEvents') as { action: string; messages: Part[] };
+  it.each([
+    ['order', 'order-events', 'takeOrderEvents'],
+    ['appointment', 'appointment-events', 'takeAppointmentEvents'],
+  ])('has an operation that takes every message of the channel of %s events', (family, address, operation) => {
+    const types = EVENT_TYPES.filter((type) => type.startsWith(`${family}.`));
+    const { action, messages } = at(`#/operations/${operation}`) as { action: string; messages: Part[] };
     expect(action).toBe('receive');
-    const names = Object.keys(at('#/channels/orderEvents/messages') as Part);
-    expect(names.sort()).toEqual([...EVENT_TYPES].sort());
+    expect(at(`#/channels/${family}Events`)).toMatchObject({ address });
+    expect(Object.keys(at(`#/channels/${family}Events/messages`) as Part).sort()).toEqual([...types].sort());
     expect(messages.map(({ $ref }) => $ref)).toEqual(
-      EVENT_TYPES.map((type) => `#/channels/orderEvents/messages/${type}`),
+      types.map((type) => `#/channels/${family}Events/messages/${type}`),
     );
+  });
+
+  it('has a channel for every message', () => {
+    const channels = Object.values(document['channels'] as Record<string, { messages: Part }>);
+    expect(channels.flatMap(({ messages }) => Object.keys(messages)).sort()).toEqual([...EVENT_TYPES].sort());
   });
 
   it.each(EVENT_TYPES)('describes %s by the schema of its own file', async (type) => {

@@ -7,7 +7,7 @@ import { ServiceBusClient, type ServiceBusReceivedMessage, type ServiceBusReceiv
 import type { LaptopCloud } from '../../demo/laptop-cloud.ts';
 import { fromChunks } from '../../shared/azure/chunks.ts';
 import type { Entity } from '../../shared/azure/table-limits.ts';
-import { NOTIFICATIONS, ORDER_EVENTS, RETRIED_EVENTS, SEND_QUEUES } from '../../shared/entities.ts';
+import { EVENT_TOPICS, NOTIFICATIONS, RETRIED_EVENTS, SEND_QUEUES } from '../../shared/entities.ts';
 
 /** Kind of personal data → texts that stand for it. */
 export type Markers = Readonly<Record<string, readonly string[]>>;
@@ -50,11 +50,12 @@ function textOf(bytes: Uint8Array): string {
 
 async function searchQueues({ settings }: LaptopCloud, note: Note): Promise<void> {
   const client = new ServiceBusClient(settings['ServiceBus']!);
-  const topic = `${ORDER_EVENTS}/${NOTIFICATIONS}`;
   const dead = { subQueueType: 'deadLetter' } as const;
   const receivers: [string, ServiceBusReceiver][] = [
-    [topic, client.createReceiver(ORDER_EVENTS, NOTIFICATIONS)],
-    [`${topic} (dead letters)`, client.createReceiver(ORDER_EVENTS, NOTIFICATIONS, dead)],
+    ...Object.values(EVENT_TOPICS).flatMap((topic): [string, ServiceBusReceiver][] => [
+      [`${topic}/${NOTIFICATIONS}`, client.createReceiver(topic, NOTIFICATIONS)],
+      [`${topic}/${NOTIFICATIONS} (dead letters)`, client.createReceiver(topic, NOTIFICATIONS, dead)],
+    ]),
     ...[RETRIED_EVENTS, SEND_QUEUES.sms, SEND_QUEUES.email].flatMap((queue): [string, ServiceBusReceiver][] => [
       [queue, client.createReceiver(queue)],
       [`${queue} (dead letters)`, client.createReceiver(queue, dead)],

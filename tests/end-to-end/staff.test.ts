@@ -122,9 +122,9 @@ describe('what staff do by commands', { timeout: 60_000 }, () => {
   });
 
   it('takes a rejected event again after a change of settings, and puts its dead letter back twice: one SMS', async () => {
-    await publish('retry-1', { TRACKING_LINK_HOSTS: NEW_HOST });
+    await publish('retry-1', { LINK_HOSTS: NEW_HOST });
     await until(async () => (await ofToday((day) => tables.rejectedEvents.outlinesOfDay(day))).length === 1);
-    await restartHost({ TRACKING_LINK_HOSTS: `track.example.com,${NEW_HOST}`, [SENDING_OFF]: 'true' });
+    await restartHost({ LINK_HOSTS: `track.example.com,${NEW_HOST}`, [SENDING_OFF]: 'true' });
     const path = 'data.order.trackingLink';
     const retried = await done<{ taken: number }>('rejected', 'retry', '--since', '1h', '--reason-path', path, ...WHY);
     expect(retried.taken).toBe(1);

@@ -1,5 +1,5 @@
 import type { Channel } from '../../shared/delivery.ts';
-import { EVENT_TYPES, type EventType } from '../../shared/events.ts';
+import { ORDER_EVENTS_DATA, type OrderEventType } from '../../shared/order-events.ts';
 import { LINK_HOSTS, type RawEvent, rawEvent } from '../shared/order-event.ts';
 import type { Draw } from './draw.ts';
 import { anyText, oddName, visibleName } from './odd-texts.ts';
@@ -7,7 +7,9 @@ import { anyText, oddName, visibleName } from './odd-texts.ts';
 /** What has to become of an event on one channel: sent to this address, or an end without a call. */
 export type Expected = { channel: Channel; address: string } | { channel: Channel; unsendable: string };
 
-export type OddEvent = { type: EventType; raw: RawEvent; expected: readonly Expected[] };
+export type OddEvent = { type: OrderEventType; raw: RawEvent; expected: readonly Expected[] };
+
+const TYPES = Object.keys(ORDER_EVENTS_DATA) as OrderEventType[];
 
 type Address = { text: unknown; address?: string };
 
@@ -124,7 +126,7 @@ const CHANNELS: readonly (readonly Channel[])[] = [['sms'], ['email'], ['sms', '
 
 /** An event that the contract allows and nobody expects. Id and source hold the seed, so that no case meets another. */
 export function oddEvent(draw: Draw, seed: number): OddEvent {
-  const type = draw.of(EVENT_TYPES);
+  const type = draw.of(TYPES);
   const channels = draw.of(CHANNELS);
   const phone = draw.once(3) ? draw.of(PHONES) : draw.of(PHONES.slice(0, 9));
   const mail = draw.once(3) ? draw.of(MAILS) : draw.of(MAILS.slice(0, 5));
@@ -156,7 +158,7 @@ export function oddEvent(draw: Draw, seed: number): OddEvent {
   return { type, raw, expected: expectedOf(channels, phone, mail) };
 }
 
-function oddEnvelope(draw: Draw, type: EventType): Record<string, unknown> {
+function oddEnvelope(draw: Draw, type: OrderEventType): Record<string, unknown> {
   return {
     time: draw.of([
       undefined,
@@ -205,7 +207,7 @@ function oddData(draw: Draw): Record<string, unknown> {
   };
 }
 
-function oddDataOf(type: EventType, draw: Draw): Record<string, unknown> {
+function oddDataOf(type: OrderEventType, draw: Draw): Record<string, unknown> {
   switch (type) {
     case 'order.shipped':
     case 'order.out-for-delivery':

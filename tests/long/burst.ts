@@ -8,7 +8,9 @@ import { createReader, type FullBooks, type Reader } from '../../demo/reader.ts'
 import { createScript } from '../../demo/script.ts';
 import { SHOPS } from '../../demo/shops.ts';
 import { parseAttemptId } from '../../shared/delivery-id.ts';
-import { EVENT_TYPES } from '../../shared/events.ts';
+import { ORDER_EVENTS_DATA, type OrderEventType } from '../../shared/order-events.ts';
+
+const TYPES = Object.keys(ORDER_EVENTS_DATA) as OrderEventType[];
 
 /** News of so many orders at one moment, of every kind, to people whom everything reaches by SMS and by mail. */
 export function burst(events: number, seed = 7): Stream {
@@ -17,7 +19,7 @@ export function burst(events: number, seed = 7): Stream {
   for (let n = 0; n < events; n++) {
     const shop = dice.pick(SHOPS);
     const customer = people.person(shop, { channels: ['sms', 'email'] });
-    const type = EVENT_TYPES[n % EVENT_TYPES.length]!;
+    const type = TYPES[n % TYPES.length]!;
     story(order(shop, customer), [type], { sms: ARRIVED, email: ARRIVED });
   }
   return finish();

@@ -78,11 +78,11 @@ describe('settings', () => {
       ServiceBus: 'Endpoint=garbage;SharedAccessKeyName=secret',
       Tables: 'x=y',
       CommunicationServices: 'endpoint=zzz',
-      TRACKING_LINK_HOSTS: '',
+      LINK_HOSTS: '',
       RETENTION_DAYS: '3',
     });
     expect(faults).toEqual([
-      'TRACKING_LINK_HOSTS: expected hosts such as track.example.com, comma between',
+      'LINK_HOSTS: expected hosts such as track.example.com, comma between',
       'ServiceBus: not a connection string of this service; missing or wrong in it: Endpoint, SharedAccessKey',
       'Tables: not a connection string of this service; missing or wrong in it: AccountName, AccountKey',
       'CommunicationServices: not a connection string of this service; missing or wrong in it: endpoint, accesskey',

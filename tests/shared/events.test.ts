@@ -19,7 +19,8 @@ function contentHash(raw: unknown): string {
 describe('a good event', () => {
   it.each(EVENT_TYPES)('%s is read with its identity', (type) => {
     const event = eventOf(type);
-    expect(event).toMatchObject({ id: 'evt-1', source: '/shops/nordlicht', type, subject: 'order:2026/1042' });
+    const subject = type.startsWith('order.') ? 'order:2026/1042' : 'appointment:2026/77';
+    expect(event).toMatchObject({ id: 'evt-1', source: '/shops/nordlicht', type, subject });
     expect(event.time).toEqual(new Date('2026-11-21T08:59:30Z'));
   });
 

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { formatsFor } from '../../shared/formats.ts';
+import { formatsFor, type Language } from '../../shared/formats.ts';
+
+const promised = (language: Language, locale: string, timeZone: string) =>
+  formatsFor(language, locale, { timeZone, lastMinuteIsDay: true });
 
 describe('a moment', () => {
   const instant = '2026-11-24T18:00:00+01:00';
@@ -11,22 +14,22 @@ describe('a moment', () => {
     ['en', 'en-NZ', 'Pacific/Auckland', 'Wednesday, 25 November, 6:00 am', 'Wed, 25 Nov, 6:00 am'],
     ['en', 'en-TH-u-ca-buddhist-nu-thai', 'Asia/Bangkok', 'Wednesday, November 25, 12:00 AM', 'Wed, Nov 25, 12:00 AM'],
   ] as const)('in %s, %s, %s', (language, locale, zone, long, short) => {
-    const formats = formatsFor(language, locale, zone);
+    const formats = promised(language, locale, zone);
     expect(formats.long.at(instant)).toBe(long);
     expect(formats.short.at(instant)).toBe(short);
   });
 
   it('at the last minute of the recipient’s day is the day alone', () => {
-    expect(formatsFor('de', 'de-DE', 'Europe/Berlin').long.at('2026-11-24T23:59:59+01:00')).toBe(
+    expect(promised('de', 'de-DE', 'Europe/Berlin').long.at('2026-11-24T23:59:59+01:00')).toBe(
       'Dienstag, 24. November',
     );
-    expect(formatsFor('de', 'de-DE', 'Europe/Lisbon').long.at('2026-11-24T23:59:59+01:00')).toBe(
+    expect(promised('de', 'de-DE', 'Europe/Lisbon').long.at('2026-11-24T23:59:59+01:00')).toBe(
       'Dienstag, 24. November, 22:59 Uhr',
     );
   });
 
   it('keeps to the clock on the days when it changes', () => {
-    const formats = formatsFor('en', 'en-GB', 'Europe/Vienna');
+    const formats = promised('en', 'en-GB', 'Europe/Vienna');
     expect(formats.long.at('2026-10-25T00:30:00Z')).toBe('Sunday 25 October, 02:30');
     expect(formats.long.at('2026-10-25T01:30:00Z')).toBe('Sunday 25 October, 02:30');
     expect(formats.long.at('2027-03-28T01:00:00Z')).toBe('Sunday 28 March, 03:00');
@@ -34,7 +37,7 @@ describe('a moment', () => {
 });
 
 describe('a time window', () => {
-  const formats = formatsFor('de', 'de-DE', 'Europe/Berlin');
+  const formats = promised('de', 'de-DE', 'Europe/Berlin');
 
   it('within a day names the day once', () => {
     expect(formats.short.between('2026-11-24T14:00:00+01:00', '2026-11-24T16:00:00+01:00')).toBe(
@@ -64,6 +67,6 @@ describe('money', () => {
     ['en-US', Number.MAX_SAFE_INTEGER, 'USD', '$90,071,992,547,409.91'],
   ])('in %s: %d %s is %s', (locale, amount, currency, text) => {
     const language = locale.startsWith('de') ? 'de' : 'en';
-    expect(formatsFor(language, locale, 'UTC').money({ amount, currency })).toBe(text);
+    expect(promised(language, locale, 'UTC').money({ amount, currency })).toBe(text);
   });
 });

@@ -16,6 +16,7 @@ const text: MailText = {
 };
 const frame = {
   language: 'de',
+  family: 'order',
   shop: { name: 'Nordlicht\r\nBcc: x', replyTo: 'a@nordlicht.example', supportAddress: 'help@nordlicht.example' },
   customer: '<img src=x>\n{{footer}} http://evil.example',
 } as const;

@@ -15,21 +15,32 @@ const COLUMNS = [
   'order.delivered',
   'order.cancelled',
   'order.refunded',
+  'appointment.booked',
+  'appointment.rescheduled',
+  'appointment.cancelled',
+  'appointment.completed',
+  'appointment.missed',
 ] as const;
 
 /** Row: what the delivery tells; column, in the order above: what happened later; x: nobody is told any more. */
 const DIES_WITH: Record<EventType, string> = {
-  'order.placed': '........',
-  'order.confirmed': '..xxxxx.',
-  'order.delayed': '..xxxxx.',
-  'order.shipped': '..xxxxx.',
-  'order.out-for-delivery': '..x.xxx.',
-  'order.delivered': '........',
-  'order.cancelled': '........',
-  'order.refunded': '........',
+  'order.placed': '........ .....',
+  'order.confirmed': '..xxxxx. .....',
+  'order.delayed': '..xxxxx. .....',
+  'order.shipped': '..xxxxx. .....',
+  'order.out-for-delivery': '..x.xxx. .....',
+  'order.delivered': '........ .....',
+  'order.cancelled': '........ .....',
+  'order.refunded': '........ .....',
+  'appointment.booked': '........ xxxxx',
+  'appointment.rescheduled': '........ xxxxx',
+  'appointment.cancelled': '........ xxxxx',
+  'appointment.completed': '........ ...xx',
+  'appointment.missed': '........ xxxxx',
 };
 
-const dies = (told: EventType, later: EventType): boolean => DIES_WITH[told][COLUMNS.indexOf(later)] === 'x';
+const dies = (told: EventType, later: EventType): boolean =>
+  DIES_WITH[told].replace(' ', '')[COLUMNS.indexOf(later)] === 'x';
 
 type Version = { id?: string; time?: string; revision?: number };
 

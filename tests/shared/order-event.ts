@@ -1,10 +1,11 @@
 import { LIMITS } from '../../shared/limits.ts';
-import { type DomainEvent, type EventOf, type EventType, parseEvent } from '../../shared/events.ts';
+import { type DomainEvent, type EventOf, type EventType, familyOf, parseEvent } from '../../shared/events.ts';
 
-/** An order event as a publisher sends it; a test states what matters to it. */
+/** An event as a publisher sends it, with an order or an appointment in it; a test states what matters to it. */
 export type RawEvent = Record<string, unknown> & { data: RawData };
 type RawData = Record<string, unknown> & {
   order: Record<string, unknown>;
+  appointment: Record<string, unknown>;
   shop: Record<string, unknown>;
   customer: Record<string, unknown>;
 };
@@ -14,7 +15,7 @@ export const LINK_HOSTS = ['track.example.com'];
 /** What intake is told by settings. */
 export const INTAKE_SETTINGS = {
   limits: LIMITS.real,
-  trackingLinkHosts: LINK_HOSTS,
+  linkHosts: LINK_HOSTS,
   hashKeys: [{ name: 'k1', key: Buffer.alloc(32, 1) }],
   deliveriesPerSubjectAndDay: 20,
 };
@@ -36,17 +37,52 @@ const TIMES: Record<EventType, Record<string, unknown>> = {
   'order.delivered': { deliveredAt: '2026-11-21T14:05:00+01:00', leftAt: 'neighbour', leftWith: 'Huber' },
   'order.cancelled': { reason: 'out-of-stock', refundFollows: true },
   'order.refunded': { refund: { amount: 4_990, currency: 'EUR' }, refundedBy: '2026-11-27T23:59:00+01:00' },
+  'appointment.booked': {},
+  'appointment.rescheduled': { previousStart: '2026-11-23T09:00:00+01:00' },
+  'appointment.cancelled': { reason: 'staff-unavailable' },
+  'appointment.completed': { feedbackLink: 'https://track.example.com/a/77/feedback' },
+  'appointment.missed': {},
 };
 
 type Overrides = {
   envelope?: Record<string, unknown>;
   data?: Record<string, unknown>;
   order?: Record<string, unknown>;
+  appointment?: Record<string, unknown>;
   shop?: Record<string, unknown>;
   customer?: Record<string, unknown>;
 };
 
-export function rawEvent(type: EventType, { envelope, data, order, shop, customer }: Overrides = {}): RawEvent {
+const orderData = (changes: Record<string, unknown> | undefined) => ({
+  order: {
+    number: '2026/1042',
+    total: { amount: 12_990, currency: 'EUR' },
+    items: [
+      { name: 'Wool blanket', quantity: 2 },
+      { name: 'Candle, beeswax', quantity: 1 },
+    ],
+    trackingLink: 'https://track.example.com/o/2026-1042?k=7f3a',
+    ...changes,
+  },
+});
+
+const appointmentData = (changes: Record<string, unknown> | undefined) => ({
+  appointment: {
+    number: '2026/77',
+    service: 'Dermatology, check-up',
+    start: '2026-11-24T14:30:00+01:00',
+    timeZone: 'Europe/Vienna',
+    minutes: 45,
+    staff: 'Dr. Huber',
+    place: 'Ring 5, 1010 Wien',
+    manageLink: 'https://track.example.com/a/77',
+    ...changes,
+  },
+  revision: 1,
+});
+
+export function rawEvent(type: EventType, overrides: Overrides = {}): RawEvent {
+  const { envelope, data, order, appointment, shop, customer } = overrides;
   return {
     specversion: '1.0',
     id: 'evt-1',
@@ -55,16 +91,7 @@ export function rawEvent(type: EventType, { envelope, data, order, shop, custome
     time: '2026-11-21T08:59:30Z',
     ...envelope,
     data: {
-      order: {
-        number: '2026/1042',
-        total: { amount: 12_990, currency: 'EUR' },
-        items: [
-          { name: 'Wool blanket', quantity: 2 },
-          { name: 'Candle, beeswax', quantity: 1 },
-        ],
-        trackingLink: 'https://track.example.com/o/2026-1042?k=7f3a',
-        ...order,
-      },
+      ...(familyOf(type) === 'order' ? orderData(order) : appointmentData(appointment)),
       shop: {
         name: 'Nordlicht',
         language: 'de',
@@ -84,7 +111,7 @@ export function rawEvent(type: EventType, { envelope, data, order, shop, custome
       },
       ...TIMES[type],
       ...data,
-    },
+    } as unknown as RawData,
   };
 }
 

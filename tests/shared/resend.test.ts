@@ -65,7 +65,7 @@ describe('a resend', () => {
     const ending = failedWorld({ plan: { expiresAt } });
     expect((await resend(ending.failed, WORDS, ending.dependencies)).deadline).toEqual(expiresAt);
     await ending.clock.wait(HOUR);
-    expect(await against(ending)).toContain('Upstream set its end');
+    expect(await against(ending)).toContain('It has been pointless since');
   });
 
   it('happens once, whoever wants it and however often', async () => {

@@ -258,7 +258,7 @@ describe('an event that comes once more after it was purged', () => {
     const settings = {
       ...ports,
       limits: LIMITS.real,
-      trackingLinkHosts: ['track.example.com'],
+      linkHosts: ['track.example.com'],
       hashKeys: [{ name: 'k1', key: Buffer.alloc(32) }],
       deliveriesPerSubjectAndDay: 20,
     };

@@ -17,7 +17,7 @@ function world(onCall: OnCall = () => undefined) {
   const dependencies = (): IntakeDependencies => ({
     ...ports,
     ...INTAKE_SETTINGS,
-    trackingLinkHosts: hosts,
+    linkHosts: hosts,
   });
   const outlines = async () => {
     const found: RejectedOutline[] = [];

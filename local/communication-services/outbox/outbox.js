@@ -1,3 +1,5 @@
+import { readEntry } from './calendar-entry.js';
+
 const pageSize = 50;
 const mostRefreshed = 500;
 const refreshMs = 2000;
@@ -39,6 +41,15 @@ const chip = (outcome, text = words[outcome]) => element('span', { className: `c
 
 const clockTime = new Intl.DateTimeFormat([], { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 const day = new Intl.DateTimeFormat([], { weekday: 'long', day: 'numeric', month: 'long' });
+const entryMonth = new Intl.DateTimeFormat([], { month: 'short' });
+const entryTime = new Intl.DateTimeFormat([], {
+  weekday: 'long',
+  day: 'numeric',
+  month: 'long',
+  hour: '2-digit',
+  minute: '2-digit',
+  timeZoneName: 'short',
+});
 const shortDay = new Intl.DateTimeFormat([], { day: 'numeric', month: 'short' });
 
 function time(at) {
@@ -340,6 +351,37 @@ function mailRecipients(send, addresses) {
   });
 }
 
+const entryWords = { REQUEST: 'Calendar entry', CANCEL: 'Taken out of the calendar' };
+
+/** As a calendar would show it; undefined when it is none. */
+function calendarEntry({ contentType, contentInBase64 }) {
+  if (!/^text\/calendar\b/i.test(contentType)) return undefined;
+  const bytes = Uint8Array.from(atob(contentInBase64), (character) => character.charCodeAt(0));
+  const entry = readEntry(new TextDecoder().decode(bytes));
+  if (!entry) return undefined;
+  const { method, title, start, end, place, notes, sequence } = entry;
+  const isCancelled = method === 'CANCEL';
+  return element(
+    'section',
+    { className: `entry${isCancelled ? ' cancelled' : ''}` },
+    element(
+      'div',
+      { className: 'sheet' },
+      element('span', { text: start ? entryMonth.format(start) : '' }),
+      element('strong', { text: start ? String(start.getDate()) : '?' }),
+    ),
+    element(
+      'div',
+      {},
+      element('p', { className: 'kind', text: `${entryWords[method] ?? method} · version ${sequence}` }),
+      element('h4', { text: title }),
+      element('p', { text: start && end ? entryTime.formatRange(start, end) : '' }),
+      place && element('p', { text: place }),
+      notes && element('p', { className: 'notes' }, ...linked(notes)),
+    ),
+  );
+}
+
 function showMail(message) {
   const { send, mail } = message;
   const body = { current: mailBody(message) };
@@ -350,6 +392,7 @@ function showMail(message) {
     ['Bcc', ...mailRecipients(send, send.bcc)],
     ['Reply to', mail.replyTo.map(({ address }) => address).join(', ')],
   ].filter(([, first]) => first);
+  const entries = mail.attachments.map(calendarEntry).filter(Boolean);
   const files = mail.attachments.map(({ name, contentType }) => element('li', { text: `${name} · ${contentType}` }));
   reader.replaceChildren(
     head(recipientsOf(send)[0], new Date(send.at).toLocaleString(), send.outcome),
@@ -359,6 +402,7 @@ function showMail(message) {
       element('h3', { text: send.subject }),
       rowsOf(people),
       files.length > 0 && element('ul', { className: 'files' }, ...files),
+      ...entries,
       viewChoice(message, body),
       body.current,
       details(message),

@@ -56,6 +56,46 @@ describe('email', () => {
     await expect(acs.mail(ordinaryMail(mailbox), id)).rejects.toMatchObject({ statusCode: 400 });
   });
 
+  const withAttachment = (change: object) =>
+    ordinaryMail(mailbox, {
+      attachments: [
+        {
+          name: 'appointment.ics',
+          contentType: 'text/calendar; method=REQUEST; charset=utf-8',
+          contentInBase64: 'QkVHSU46VkNBTEVOREFS',
+          ...change,
+        },
+      ],
+    });
+
+  it('takes what may be attached, and shows it in the outbox', async () => {
+    const acs = await startProvider();
+    await acs.mail(withAttachment({}), crypto.randomUUID());
+    const shown = (await (await fetch(`${acs.endpoint}/control/sends/1`)).json()) as { mail: { attachments: unknown } };
+    expect(shown.mail.attachments).toMatchObject([
+      { name: 'appointment.ics', contentInBase64: 'QkVHSU46VkNBTEVOREFS' },
+    ]);
+  });
+
+  it.each([
+    ['a type that is not allowed', { contentType: 'application/x-msdownload' }],
+    ['a type that is none', { contentType: 'calendar' }],
+    ['a type that brings a header along', { contentType: 'text/calendar\r\nBcc: a@b.example' }],
+    ['what is not base64', { contentInBase64: 'BEGIN:VCALENDAR' }],
+    ['nothing', { contentInBase64: '' }],
+    ['a path for a name', { name: '../appointment.ics' }],
+  ])('refuses %s as an attachment', async (_, change) => {
+    const acs = await startProvider();
+    await expect(acs.mail(withAttachment(change), crypto.randomUUID())).rejects.toMatchObject({ statusCode: 400 });
+    expect(await acs.sends()).toEqual([]);
+  });
+
+  it('refuses a mail of more than 10 MB, its attachments as base64 included', async () => {
+    const acs = await startProvider();
+    const large = withAttachment({ contentInBase64: 'A'.repeat(10 * 1024 * 1024) });
+    await expect(acs.mail(large, crypto.randomUUID())).rejects.toMatchObject({ statusCode: 413 });
+  });
+
   it('refuses a Message-ID it has seen or that is malformed, when asked to check', async () => {
     const acs = await startProvider();
     await acs.mail(withMessageId('<1042@shop.example>'), crypto.randomUUID());

@@ -2,18 +2,22 @@ import { describe, expect, it } from 'vitest';
 import { mailPage } from '../../../local/communication-services/mail-page.ts';
 import { ordinaryMail, startProvider } from './harness.ts';
 
+const READER = new URL('../../../local/communication-services/outbox/calendar-entry.js', import.meta.url);
+const { readEntry } = (await import(READER.href)) as { readEntry: (text: string) => object | undefined };
+
 describe('outbox', () => {
   it('is a page that loads nothing from elsewhere', async () => {
     const acs = await startProvider();
     const page = await fetch(`${acs.endpoint}/?search=tulips`);
     expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
     expect(page.headers.get('content-security-policy')).toContain("default-src 'none'; script-src 'self'");
-    const files = ['/outbox.css', '/outbox.js'];
+    const files = ['/outbox.css', '/outbox.js', '/calendar-entry.js'];
     const texts = [await page.text()];
     for (const file of files) texts.push(await (await fetch(acs.endpoint + file)).text());
-    expect(files.every((file) => texts[0]?.includes(`"${file}"`))).toBe(true);
+    const all = texts.join('');
+    expect(files.every((file) => all.includes(`"${file}"`) || all.includes(`'.${file}'`))).toBe(true);
     expect(texts.join('').match(/(?:src|href|url)[=(]\s*["']?(?:https?:)?\/\/\S+/g)).toBeNull();
-    expect(texts[2]).not.toMatch(/innerHTML|insertAdjacentHTML|document\.write/);
+    expect(all).not.toMatch(/innerHTML|insertAdjacentHTML|document\.write/);
   });
 
   it('shows a mail in a sandbox without scripts, with its inline images', async () => {
@@ -42,5 +46,47 @@ describe('outbox', () => {
       headers: {},
     };
     expect(mailPage(mail)).toContain('&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;');
+  });
+});
+
+describe('a calendar entry in the outbox', () => {
+  const lines = (...more: string[]) =>
+    [
+      'BEGIN:VCALENDAR',
+      'METHOD:REQUEST',
+      'BEGIN:VEVENT',
+      'SEQUENCE:3',
+      'DTSTART:20261124T133000Z',
+      'DTEND:20261124T141500Z',
+      ...more,
+      'END:VEVENT',
+      'END:VCALENDAR',
+      '',
+    ].join('\r\n');
+
+  it('is read as a calendar would show it', () => {
+    const text = lines(
+      'SUMMARY:Appointment with Sm',
+      ' ith\\, <b>Söhne</b>',
+      'LOCATION;LANGUAGE="en:GB":Ring 5\\; 2nd floor',
+      'DESCRIPTION:One\\nTwo',
+      'BEGIN:VALARM',
+      'DESCRIPTION:Ring',
+      'END:VALARM',
+    );
+    expect(readEntry(text)).toEqual({
+      method: 'REQUEST',
+      title: 'Appointment with Smith, <b>Söhne</b>',
+      start: new Date('2026-11-24T13:30:00Z'),
+      end: new Date('2026-11-24T14:15:00Z'),
+      place: 'Ring 5; 2nd floor',
+      notes: 'One\nTwo',
+      sequence: '3',
+    });
+  });
+
+  it('is none without an event', () => {
+    expect(readEntry('BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n')).toBeUndefined();
+    expect(readEntry('<html>')).toBeUndefined();
   });
 });

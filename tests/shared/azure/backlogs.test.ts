@@ -33,7 +33,9 @@ describe('what waits at the broker', () => {
   it('is counted for every queue and subscription and its dead-letter queue', async () => {
     const names = (await backlogsOf(open).peek(10)).map(({ entity }) => entity);
     expect(names).toEqual(
-      ['order-events/notifications', 'retried-events', 'sms', 'email'].flatMap((name) => [name, name]),
+      ['order-events/notifications', 'appointment-events/notifications', 'retried-events', 'sms', 'email'].flatMap(
+        (name) => [name, name],
+      ),
     );
     expect(await backlogOf('email')).toEqual({ entity: 'email', isDeadLetterQueue: false, ...empty });
   });

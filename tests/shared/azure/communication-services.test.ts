@@ -6,6 +6,8 @@ import { emailProvider } from '../../../shared/azure/email.ts';
 import { smsProvider } from '../../../shared/azure/sms.ts';
 import type { Channel } from '../../../shared/delivery.ts';
 import type { ProviderAnswer, SendRequest } from '../../../shared/ports.ts';
+import { planEvent } from '../../../shared/plan.ts';
+import { ARRIVED, eventOf } from '../order-event.ts';
 import { emailRequest, smsRequest } from './send-requests.ts';
 
 type Listed = { items: { method: string; attemptId: string | null; tag: string | null; messageId: string }[] };
@@ -101,5 +103,27 @@ describe('the rest of the stand-in', () => {
     expect(outcomeOf('sms', answer, { repeat: false, now })).toMatchObject({ class: 'refused', cause: 'bad-address' });
     const mail = await acs.send({ ...REQUESTS.email(), address: 'nobody' });
     expect(outcomeOf('email', mail, { repeat: false, now })).toMatchObject({ class: 'refused', cause: 'bad-address' });
+  });
+});
+
+describe('a mail with a calendar entry at the stand-in', () => {
+  const planned = (type: 'appointment.booked' | 'appointment.cancelled') => {
+    const content = planEvent(eventOf(type), ARRIVED).find(({ channel }) => channel === 'email')?.content;
+    if (content?.channel !== 'email') throw new Error('expected a mail');
+    return content;
+  };
+
+  it.each(['appointment.booked', 'appointment.cancelled'] as const)('is taken as %s plans it', async (type) => {
+    const acs = await start();
+    const content = planned(type);
+    const answer = await acs.send({ ...REQUESTS.email(), content });
+    expect(outcomeOf('email', answer, { repeat: false, now }).class).toBe('accepted');
+    const shown = (await (await fetch(`${acs.endpoint}/control/sends/1`)).json()) as {
+      mail: { attachments: { contentType: string; contentInBase64: string }[] };
+    };
+    const [entry, ...others] = shown.mail.attachments;
+    expect(others).toEqual([]);
+    expect(entry?.contentType).toBe(content.attachments![0]!.contentType);
+    expect(Buffer.from(entry!.contentInBase64, 'base64').toString()).toBe(content.attachments![0]!.text);
   });
 });

@@ -40,6 +40,16 @@ export function deliveriesContract(kind: string, tables: () => Tables): void {
         expect(await deliveries.read(plan.id)).toEqual({ plan, progress: UNTOUCHED, etag: expect.any(String) });
     });
 
+    it('keeps what a mail brings along, byte for byte', async () => {
+      const { deliveries } = tables();
+      const email = planOf({ eventId: fresh('event'), channel: 'email' });
+      if (email.content?.channel !== 'email') throw new Error('expected a mail');
+      const attachment = { name: 'a.ics', contentType: 'text/calendar', text: 'BEGIN:VCALENDAR\r\nX:\\n✓\r\n' };
+      const plan = { ...email, content: { ...email.content, attachments: [attachment] } };
+      await deliveries.plan([plan]);
+      expect((await deliveries.read(plan.id))?.plan).toEqual(plan);
+    });
+
     it('keeps how a plan holds to quiet hours, and that it waits for their end', async () => {
       const { deliveries } = tables();
       const quiet = { zone: 'Europe/Vienna', tooLate: 'send' } as const;

@@ -36,6 +36,24 @@ describe('sending a mail', () => {
     expect(answer).toMatchObject({ kind: 'answered', status: 202, body: { id: request.attempt, status: 'Running' } });
   });
 
+  it('sends what the mail brings along as base64 of UTF-8', async () => {
+    const stub = await startStub(accepting);
+    const request = emailRequest();
+    const attachment = { name: 'appointment.ics', contentType: 'text/calendar; method=REQUEST', text: 'Größe: ✓\r\n' };
+    const content = { ...request.content, attachments: [attachment] };
+    await emailProvider(stub).send({ ...request, content }, 5_000);
+    const [{ attachments }] = stub.requests.map(({ body }) => JSON.parse(body) as { attachments: unknown }) as [
+      { attachments: unknown },
+    ];
+    expect(attachments).toEqual([
+      {
+        name: 'appointment.ics',
+        contentType: 'text/calendar; method=REQUEST',
+        contentInBase64: Buffer.from(attachment.text).toString('base64'),
+      },
+    ]);
+  });
+
   it('asks for the status of an attempt with one GET', async () => {
     const { attempt } = emailRequest(1);
     const stub = await startStub(answering(200, { id: attempt, status: 'Succeeded' }));

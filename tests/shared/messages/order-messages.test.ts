@@ -1,12 +1,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { EVENT_TYPES, type EventType } from '../../../shared/events.ts';
+import { ORDER_EVENTS_DATA, type OrderEventType } from '../../../shared/order-events.ts';
 import { LANGUAGES } from '../../../shared/formats.ts';
 import { MESSAGES } from '../../../shared/messages/catalogue.ts';
 import { planEvent } from '../../../shared/plan.ts';
 import { plainName } from '../../../shared/plain-text.ts';
 import { outsideGsm7 } from '../../../shared/gsm-7.ts';
 import { ARRIVED, eventOf, rawEvent } from '../order-event.ts';
+import { linesOf, visibleText } from './shown.ts';
 
 function contents(...event: Parameters<typeof eventOf>) {
   const [sms, email] = planEvent(eventOf(...event), ARRIVED).map(({ content }) => content);
@@ -14,7 +15,9 @@ function contents(...event: Parameters<typeof eventOf>) {
   return { sms, email };
 }
 
-describe.each(EVENT_TYPES)('%s', (type) => {
+const TYPES = Object.keys(ORDER_EVENTS_DATA) as OrderEventType[];
+
+describe.each(TYPES)('%s', (type) => {
   describe.each(['en-GB', 'de-AT', 'fr-FR', 'it-IT', 'pt-BR'])('in %s', (locale) => {
     const { sms, email } = contents(type, { customer: { locale } });
     const { html, ...shown } = email;
@@ -103,14 +106,14 @@ const EVERYDAY = [
 ];
 
 /** The moments of an event, moved to another day of the year: names of days and months differ in length and letters. */
-function timesOn(type: EventType, day: string): Record<string, unknown> {
+function timesOn(type: OrderEventType, day: string): Record<string, unknown> {
   const moments = Object.entries(rawEvent(type).data).filter(([, value]) => String(value).startsWith('2026-'));
   const move = (field: string, at: unknown) =>
     field === 'newPromisedBy' ? `2027-${day}T22:22:00Z` : `2026-${day}${(at as string).slice('2026-11-21'.length)}`;
   return Object.fromEntries(moments.map(([field, at]) => [field, move(field, at)]));
 }
 
-const LONGEST_TIMES: Record<EventType, Record<string, unknown>> = {
+const LONGEST_TIMES: Record<OrderEventType, Record<string, unknown>> = {
   'order.placed': { promisedBy: '2026-09-10T22:22:00Z' },
   'order.delayed': { promisedBy: '2026-09-10T22:22:00Z', newPromisedBy: '2026-09-17T22:22:00Z' },
   'order.out-for-delivery': {
@@ -134,7 +137,7 @@ const LONGEST_TIMES: Record<EventType, Record<string, unknown>> = {
 
 const LINK = 'https://track.example.com/';
 
-function anyEvent(type: EventType) {
+function anyEvent(type: OrderEventType) {
   const name = fc
     .oneof(
       fc.string({ unit: 'binary', maxLength: 60 }),
@@ -190,32 +193,7 @@ function anyEvent(type: EventType) {
 }
 
 /** The free texts that an event of this type has beside those of all events. */
-function oddWords(type: EventType, text: string): Record<string, unknown> {
+function oddWords(type: OrderEventType, text: string): Record<string, unknown> {
   if (type === 'order.delivered') return { leftWith: text };
   return type === 'order.shipped' || type === 'order.out-for-delivery' ? { carrier: text } : {};
-}
-
-/** What is said, whatever the order and however labels and values are joined. */
-const linesOf = (text: string): string[] =>
-  text
-    .split('\n')
-    .flatMap((line) => line.split(/(?<=^[\p{L} ]{1,20})\u{a0}?: /u))
-    .map((line) => line.trim().replace(/\u{a0}?:$/u, ''))
-    .filter((line) => line !== '' && line !== '--')
-    .sort();
-
-/** What a mail program shows: one line per block. */
-function visibleText(html: string): string {
-  return html
-    .replace(/<head>[^]*?<\/head>|<!--[^]*?-->|<div style="display:none[^]*?<\/div>/g, '')
-    .replace(/<br \/>|<\/(div|th|td|a|p|h1)>/g, '\n')
-    .replace(/<[^>]+>/g, '')
-    .replace(
-      /&lt;|&gt;|&quot;|&#39;|&amp;/g,
-      (entity) => ({ '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#39;': "'", '&amp;': '&' })[entity]!,
-    )
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '')
-    .join('\n');
 }

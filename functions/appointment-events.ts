@@ -1,0 +1,17 @@
+import { app, type ServiceBusTopicFunctionOptions } from '@azure/functions';
+import { APPOINTMENT_EVENTS, NOTIFICATIONS } from '../shared/entities.ts';
+import { takeEvents } from '../shared/intake.ts';
+import { publishedEvents } from '../shared/trigger-metadata.ts';
+import { intake } from '../shared/wiring.ts';
+
+/** `dataType` is missing from the package's own type; without it the host parses JSON and skips empty bodies. */
+const options: ServiceBusTopicFunctionOptions<Buffer[]> & { dataType: 'binary' } = {
+  connection: 'ServiceBus',
+  topicName: APPOINTMENT_EVENTS,
+  subscriptionName: NOTIFICATIONS,
+  cardinality: 'many',
+  dataType: 'binary',
+  handler: (bodies, context) => takeEvents(publishedEvents(bodies, context.triggerMetadata ?? {}), intake(context)),
+};
+
+app.serviceBusTopic('appointment-events', options);
