@@ -174,15 +174,23 @@ describe('a broker that is killed', () => {
       retryOptions: { maxRetries: 20, retryDelayInMs: 100, maxRetryDelayInMs: 200, timeoutInMs: 2000 },
     });
     const bodies: unknown[] = [];
-    client.createReceiver('again').subscribe({
-      processMessage: async ({ body }) => void bodies.push(body),
-      processError: async () => undefined,
-    });
+    const receiver = client.createReceiver('again');
+    receiver.subscribe(
+      {
+        // Only an answered complete is sure to outlive the broker.
+        processMessage: async (message) => {
+          await receiver.completeMessage(message);
+          bodies.push(message.body);
+        },
+        processError: async () => undefined,
+      },
+      { autoCompleteMessages: false },
+    );
     const sender = client.createSender('again');
     await sender.sendMessages({ body: 'before' });
     await eventually(
-      () => countsOf(first.healthAddress, 'again'),
-      ({ active }) => active === 0,
+      () => bodies.length,
+      (completed) => completed === 1,
     );
     await first.kill();
     const second = await directory.start(port);
