@@ -10,9 +10,11 @@ import {
   type CONNECTIONS,
   readConnection,
   readPacing,
+  readReminders,
   readSettings,
   type Settings,
 } from '../shared/config.ts';
+import type { ReminderSettings } from '../shared/reminder-offsets.ts';
 import type { Backlogs, Publisher, Queues } from '../shared/ports.ts';
 import { CommandError, MISUSED } from './command.ts';
 
@@ -26,6 +28,8 @@ export type Connections = {
   pacing(): Pick<Settings, 'senders' | 'dailyCaps'>;
   /** Hosts that tracking links may point to, known without all the settings. */
   linkHosts(): readonly string[];
+  /** Which reminders appointments have, known without all the settings. @throws SettingsError */
+  reminders(): ReminderSettings;
   /** @throws CommandError when it is not said where they are */
   tables(): Tables;
   /** @throws CommandError when it is not said where it is */
@@ -50,6 +54,7 @@ export function connectionsOf(environment: Readonly<Record<string, string | unde
   return {
     settings: () => readSettings(environment),
     pacing: () => readPacing(environment),
+    reminders: () => readReminders(environment),
     linkHosts: () =>
       (environment['LINK_HOSTS'] ?? 'track.example.com').split(',').map((host) => host.trim().toLowerCase()),
     tables() {

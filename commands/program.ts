@@ -15,6 +15,7 @@ import { publishCommand } from './publish.ts';
 import { purgeCommand } from './purge.ts';
 import { rejectedRetryCommand } from './rejected-retry.ts';
 import { rejectedCommand } from './rejected.ts';
+import { remindersCommand } from './reminders.ts';
 import { replayCommand } from './replay.ts';
 import { resendCommand } from './resend.ts';
 import { showCommand } from './show.ts';
@@ -26,6 +27,7 @@ const COMMANDS: readonly ((world: World) => Command)[] = [
   statusCommand,
   failuresCommand,
   showCommand,
+  remindersCommand,
   resendCommand,
   (world) => rejectedCommand(world).addCommand(rejectedRetryCommand(world)),
   (world) =>

@@ -58,6 +58,7 @@ const stopwatch = { monotonic: () => performance.now() };
 const NAMES: Record<keyof AgeingTables, [one: string, many: string]> = {
   deliveries: ['delivery', 'deliveries'],
   failures: ['failure', 'failures'],
+  appointments: ['appointment', 'appointments'],
   rejectedEvents: ['rejected event', 'rejected events'],
   deadLetters: ['dead letter', 'dead letters'],
   unmatchedReports: ['unmatched report', 'unmatched reports'],

@@ -17,5 +17,6 @@ const row = (name: string, meaning: string, standard: string): string => `| \`${
 function defaultOf(schema: z.ZodType): string {
   const { success, data } = schema.safeParse(undefined);
   if (!success) return '';
-  return data === undefined ? 'none' : `${data as string | number}`;
+  if (data === undefined) return 'none';
+  return typeof data === 'object' ? `\`${JSON.stringify(data)}\`` : `${data as string | number}`;
 }

@@ -5,6 +5,7 @@ import { type Channel, type Delivery, FIRST_STEPS, type Resend, type Step, slotO
 import type { EventRecord } from '../shared/ports.ts';
 import type { Status } from '../shared/status.ts';
 import { clean, counted, duration, instant, wrap } from './format.ts';
+import { offsetInWords } from './reminder-standing.ts';
 import { type Told, plannedInWords, stepInWords, withoutRepeats } from './steps.ts';
 import type { Paint } from './terminal.ts';
 
@@ -131,9 +132,7 @@ function timeline({ plan, progress }: Pick<Delivery, 'plan' | 'progress'>, view:
   const { history, omitted } = progress;
   const parts = omitted > 0 ? [history.slice(0, FIRST_STEPS), history.slice(FIRST_STEPS)] : [history];
   const lines: Line[] = [
-    plan.resend
-      ? { at: plan.arrived, status: 'resent', text: resendInWords(plan.resend) }
-      : { at: plan.arrived, status: 'event', text: `${plan.eventType} arrived.` },
+    { at: plan.arrived, ...occasionOf(plan) },
     { at: plan.arrived, status: 'planned', text: plannedInWords(plan) },
     ...parts.flatMap((part, index) => [
       ...(index > 0 ? leftOut(part, omitted) : []),
@@ -153,6 +152,13 @@ const leftOut = ([next]: readonly Step[], count: number): Line[] =>
 function lineOf(step: Told, zone: string | undefined): Line {
   const { at, status } = step;
   return { at, status, text: stepInWords(step, zone), ...(status === 'sending' ? {} : { style: LOOKS[status].style }) };
+}
+
+function occasionOf({ resend, reminder, eventType }: Delivery['plan']): Pick<Line, 'status' | 'text'> {
+  if (resend) return { status: 'resent', text: resendInWords(resend) };
+  if (reminder)
+    return { status: 'due', text: `A reminder ${offsetInWords(reminder.offset)} ${instant(reminder.start)} was due.` };
+  return { status: 'event', text: `${eventType} arrived.` };
 }
 
 const resendInWords = ({ of, by, why }: Resend): string => clean(`${by} wanted delivery ${of} sent again: ${why}`);

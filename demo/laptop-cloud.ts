@@ -203,7 +203,11 @@ function specsFor(
       'event-grid': eventGrid,
     }),
     'functions-host': {
-      ...standIn('functions-host', { app, 'log-format': hostLog }),
+      ...standIn('functions-host', {
+        app,
+        'log-format': hostLog,
+        durable: join(data('functions-host'), 'orchestrations.db'),
+      }),
       environment: settings,
       watchesParent: true,
     },

@@ -1,12 +1,14 @@
 import { app } from '@azure/functions';
+import df from 'durable-functions';
 import { sweep } from '../shared/housekeeping.ts';
 import { purgeOld } from '../shared/retention.ts';
 import { housekeeping } from '../shared/wiring.ts';
 
 app.timer('housekeeping', {
   schedule: '%HOUSEKEEPING_SCHEDULE%',
+  extraInputs: [df.input.durableClient()],
   handler: async (_timer, context) => {
-    const dependencies = housekeeping(context);
+    const dependencies = housekeeping(context, df.getClient(context));
     await sweep(dependencies);
     await purgeOld(dependencies);
   },

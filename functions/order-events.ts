@@ -1,4 +1,5 @@
 import { app, type ServiceBusTopicFunctionOptions } from '@azure/functions';
+import df from 'durable-functions';
 import { NOTIFICATIONS, ORDER_EVENTS } from '../shared/entities.ts';
 import { takeEvents } from '../shared/intake.ts';
 import { publishedEvents } from '../shared/trigger-metadata.ts';
@@ -11,7 +12,9 @@ const options: ServiceBusTopicFunctionOptions<Buffer[]> & { dataType: 'binary' }
   subscriptionName: NOTIFICATIONS,
   cardinality: 'many',
   dataType: 'binary',
-  handler: (bodies, context) => takeEvents(publishedEvents(bodies, context.triggerMetadata ?? {}), intake(context)),
+  extraInputs: [df.input.durableClient()],
+  handler: (bodies, context) =>
+    takeEvents(publishedEvents(bodies, context.triggerMetadata ?? {}), intake(context, df.getClient(context))),
 };
 
 app.serviceBusTopic('order-events', options);

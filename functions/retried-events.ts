@@ -1,4 +1,5 @@
 import { app, type ServiceBusQueueFunctionOptions } from '@azure/functions';
+import df from 'durable-functions';
 import { RETRIED_EVENTS } from '../shared/entities.ts';
 import { takeEvents } from '../shared/intake.ts';
 import { parkedEvents } from '../shared/trigger-metadata.ts';
@@ -9,7 +10,9 @@ const options: ServiceBusQueueFunctionOptions<Buffer[]> & { dataType: 'binary' }
   queueName: RETRIED_EVENTS,
   cardinality: 'many',
   dataType: 'binary',
-  handler: (bodies, context) => takeEvents(parkedEvents(bodies, context.triggerMetadata ?? {}), intake(context)),
+  extraInputs: [df.input.durableClient()],
+  handler: (bodies, context) =>
+    takeEvents(parkedEvents(bodies, context.triggerMetadata ?? {}), intake(context, df.getClient(context))),
 };
 
 app.serviceBusQueue('retried-events', options);

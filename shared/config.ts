@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { LIMITS, type Limits } from './limits.ts';
 import { parseQuietHours, type QuietHoursByCountry } from './quiet-hours-setting.ts';
+import type { ReminderSettings } from './reminder-offsets.ts';
+import { REMINDERS_SETTING } from './reminder-settings.ts';
 import { LEAST_DAYS } from './retention.ts';
 import { SENDERS_SETTING } from './sender-settings.ts';
 import { type DailyCaps, scopesOf } from './scopes.ts';
@@ -32,6 +34,7 @@ export type Settings = {
   /** What the urgent lane gets of each quota, of 1. */
   urgentShare: number;
   quietHours: QuietHoursByCountry;
+  reminderSettings: ReminderSettings;
   limits: Limits;
 };
 
@@ -131,6 +134,9 @@ export const SETTINGS = {
   ).describe(
     'When nobody is texted, in the recipient’s own time: `21:00-08:00`, `none`, or with other hours for some countries, `21:00-08:00,FR=22:00-08:00,US=none`.',
   ),
+  REMINDERS: maybe(REMINDERS_SETTING.prefault('{}')).describe(
+    'JSON: the reminders of appointments. `presets`: when those that events name are due, before the start (`2h`, `90m`) or days before at a local time; `usual`: which ones are sent when an event names none; `byType`: the same for some types of appointment. What is left out stays as by default.',
+  ),
   LIMITS: z
     .enum(['real', 'short'], 'expected real or short')
     .default('real')
@@ -206,6 +212,13 @@ export function readPacing(environment: Environment): Pick<Settings, 'senders' |
   return { senders: read.data.SENDERS, dailyCaps: capsOf(read.data) };
 }
 
+/** The other settings may be missing. @throws SettingsError */
+export function readReminders(environment: Environment): ReminderSettings {
+  const read = z.object({ REMINDERS: SETTINGS.REMINDERS }).safeParse(environment);
+  if (!read.success) throw new SettingsError(faultsOf(read.error, environment));
+  return read.data.REMINDERS;
+}
+
 type Caps = { SMS_PER_DAY?: number | undefined; EMAIL_PER_DAY?: number | undefined };
 
 const capsOf = ({ SMS_PER_DAY: sms, EMAIL_PER_DAY: email }: Caps): DailyCaps => ({
@@ -275,6 +288,7 @@ export function readSettings(environment: Environment): Settings {
     countSegments: plain.data.SMS_QUOTA_COUNTS === 'segments',
     urgentShare: plain.data.URGENT_PERCENT / 100,
     quietHours: quietHours(plain.data.QUIET_HOURS),
+    reminderSettings: plain.data.REMINDERS,
     limits: LIMITS[plain.data.LIMITS],
   };
 }

@@ -36,11 +36,11 @@ export type Plan = {
   source: string;
   eventId: string;
   eventType: string;
-  /** Upstream's time of the event; counts for deadlines. */
+  /** Upstream's time of the event, of a reminder when it is due; counts for deadlines. */
   eventTime: Date;
   /** The publisher's number of the order's state, if it counts them. */
   eventRevision?: number;
-  /** When the first copy of the event reached the broker. */
+  /** When the first copy of the event reached the broker; of a reminder when it is due. */
   arrived: Date;
   /** 32 hex digits, the same from the event to its reports. */
   trace: string;
@@ -74,6 +74,8 @@ export type Plan = {
   firstBooking: Booking;
   /** It waits for the end of quiet hours until then. */
   firstCause?: 'quiet-hours';
+  /** Only of a reminder: of which start, and so long before it. */
+  reminder?: { start: Date; offset: string };
   /** Only of a delivery that was sent again. */
   resend?: Resend;
 };

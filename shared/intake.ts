@@ -1,4 +1,7 @@
 import type {
+  Appointments,
+  AppointmentVersion,
+  Current,
   Deliveries,
   EventRecord,
   Hours,
@@ -7,6 +10,7 @@ import type {
   Random,
   Reason,
   RejectedEvents,
+  Reminders,
   Subjects,
 } from './ports.ts';
 import type { Channel, Plan } from './delivery.ts';
@@ -17,6 +21,9 @@ import { type DomainEvent, type ParsedEvent, parseEvent } from './events.ts';
 import type { Limits } from './limits.ts';
 import { type PlaceDependencies, placePlans } from './place.ts';
 import { planEvent } from './plan.ts';
+import type { ReminderSettings } from './reminder-offsets.ts';
+import { instanceOf, startOf, waitingFor } from './reminders.ts';
+import { versionOf } from './subject.ts';
 import { judge, withHeld } from './verdicts.ts';
 
 /** One message of an intake subscription or of `retried-events`. */
@@ -35,7 +42,10 @@ export type IntakeDependencies = PlaceDependencies & {
   subjects: Subjects;
   deliveries: Deliveries;
   rejectedEvents: RejectedEvents;
+  appointments: Pick<Appointments, 'put'>;
   queues: Queues;
+  reminders: Reminders;
+  reminderSettings: ReminderSettings;
   random: Random;
   linkHosts: readonly string[];
   /** More for one recipient on one day are taken for a loop upstream. */
@@ -44,6 +54,9 @@ export type IntakeDependencies = PlaceDependencies & {
 
 /** Deliveries of one event that still have to be stored, and those whose copy 0 may only have to be sent. */
 type Work = { fresh: readonly Plan[]; stored: readonly Plan[] };
+
+/** What an event makes necessary besides: a version to wait for, and the one before it that nobody needs to wait for. */
+type Waits = { version?: AppointmentVersion; over?: string };
 
 type Unfinished = { incoming: IncomingEvent; error: unknown };
 
@@ -67,7 +80,7 @@ export async function takeEvents(batch: readonly IncomingEvent[], dependencies: 
     if (clock.monotonic() - started > limits.lock / 2) throw new Error('our services are too slow');
   };
   const unfinished: Unfinished[] = [];
-  const works: { incoming: IncomingEvent; work: Work }[] = [];
+  const works: { incoming: IncomingEvent; work: Work & Waits }[] = [];
   await Promise.all(
     [...bySubject.values()].map(async (events) => {
       for (const [index, { incoming, event }] of events.entries())
@@ -84,18 +97,48 @@ export async function takeEvents(batch: readonly IncomingEvent[], dependencies: 
 
   try {
     inTime();
+    await storeVersions(works, dependencies);
     await placeAndSchedule(
       works.map(({ work }) => work),
       dependencies,
     );
+    await wait(works, dependencies);
   } catch (error) {
-    const open = works.filter(({ work }) => work.fresh.length + work.stored.length > 0);
+    const open = works.filter(({ work }) => work.fresh.length + work.stored.length > 0 || work.version);
     unfinished.push(...open.map(({ incoming }) => ({ incoming, error })));
   }
   if (unfinished.length > 0) await park(unfinished, dependencies);
 }
 
-async function takeEvent(incoming: IncomingEvent, event: ParsedEvent, dependencies: IntakeDependencies): Promise<Work> {
+type Worked = { work: Work & Waits };
+
+async function storeVersions(works: readonly Worked[], { appointments }: IntakeDependencies): Promise<void> {
+  await Promise.all(works.flatMap(({ work: { version } }) => (version ? [appointments.put(version)] : [])));
+}
+
+/** Ending what is over is best effort: it would find out by itself at its next reminder. */
+async function wait(works: readonly Worked[], dependencies: IntakeDependencies): Promise<void> {
+  const { reminders, reminderSettings, clock, log } = dependencies;
+  const now = clock.now();
+  await Promise.all(
+    works.map(async ({ work: { version, over } }) => {
+      if (version && startOf(version) > now) {
+        const { source, subject, id } = version.event;
+        await reminders.start(instanceOf(source, subject, id), waitingFor(version, reminderSettings));
+      }
+      if (over)
+        await reminders.end(over).catch((error: unknown) => {
+          log('info', 'reminders-not-ended', { error: error instanceof Error ? error.message : 'unknown' });
+        });
+    }),
+  );
+}
+
+async function takeEvent(
+  incoming: IncomingEvent,
+  event: ParsedEvent,
+  dependencies: IntakeDependencies,
+): Promise<Work & Waits> {
   if (event.ok) return recordEvent(incoming, event, dependencies);
   await reject(incoming, event, event.reasons, dependencies);
   return NOTHING;
@@ -107,7 +150,7 @@ async function recordEvent(
   incoming: IncomingEvent,
   parsed: { event: DomainEvent; contentHash: string },
   dependencies: IntakeDependencies,
-): Promise<Work> {
+): Promise<Work & Waits> {
   const { subjects, addressHashes, deliveriesPerSubjectAndDay, log } = dependencies;
   const { event, contentHash } = parsed;
   const { arrived } = incoming;
@@ -126,6 +169,7 @@ async function recordEvent(
     time: event.time,
     contentHash,
     deliveries: plans.map(({ id }) => id),
+    ...('appointment' in event.data && { until: new Date(event.data.appointment.start) }),
   };
   for (;;) {
     const current = await subjects.current(event.source, event.subject);
@@ -138,7 +182,7 @@ async function recordEvent(
     if (result === 'taken') {
       log('info', 'event-taken', { trace: event.trace, type: event.type, deliveries: plans.length });
       if (verdicts.loopBegins) alarmOfLoop(event, dependencies);
-      return { fresh: withHeld(plans, verdicts.held), stored: [] };
+      return { fresh: withHeld(plans, verdicts.held), stored: [], ...waitsOf(event, arrived, current, next) };
     }
     if (result === 'known') break;
   }
@@ -156,11 +200,28 @@ async function recordEvent(
     return NOTHING;
   }
   log('info', 'event-known', { trace: event.trace, type: event.type });
-  const again = planEvent({ ...event, time: stored.time }, stored.arrived);
+  const first = { ...event, time: stored.time };
+  const again = planEvent(first, stored.arrived);
   const work = await unfinishedWork(withHeld(again, stored.held ?? {}), dependencies);
   // An earlier run that died before it stored the rows may have died before its alarm.
   if (stored.loopBegins && work.fresh.length > 0) alarmOfLoop(event, dependencies);
-  return work;
+  return { ...work, ...versionIn(first, stored.arrived) };
+}
+
+const versionIn = (event: DomainEvent, arrived: Date): Pick<Waits, 'version'> =>
+  event.type === 'appointment.booked' || event.type === 'appointment.rescheduled'
+    ? { version: { event, arrived } }
+    : {};
+
+/** An earlier version is over when this event has become the newest, and moves the appointment or ends it. */
+function waitsOf(event: DomainEvent, arrived: Date, { newest: before }: Current, { newest }: Current): Waits {
+  const previous = versionOf(before);
+  const now = versionOf(newest);
+  const isOver = previous?.start !== undefined && now?.id === event.id && now.start !== previous.start;
+  return {
+    ...versionIn(event, arrived),
+    ...(isOver && { over: instanceOf(event.source, event.subject, previous.id) }),
+  };
 }
 
 /** Undefined when planning itself fails: a fault of ours that coming again does not mend. */
@@ -183,7 +244,7 @@ function alarmOfLoop({ trace, type }: DomainEvent, { log, deliveriesPerSubjectAn
 }
 
 /** What an earlier run may have left undone: rows that are absent, and rows that nobody has touched yet. */
-async function unfinishedWork(
+export async function unfinishedWork(
   plans: readonly Plan[],
   { deliveries }: Pick<IntakeDependencies, 'deliveries'>,
 ): Promise<Work> {
@@ -195,7 +256,10 @@ async function unfinishedWork(
 }
 
 /** Slots first, then rows, then copy 0 of each; may be run again: slots that were booked and not stored pass unused. */
-async function placeAndSchedule(works: readonly Work[], dependencies: IntakeDependencies): Promise<void> {
+export async function placeAndSchedule(
+  works: readonly Work[],
+  dependencies: PlaceDependencies & Parameters<typeof storeAndSchedule>[1],
+): Promise<void> {
   const fresh = await placePlans(
     works.flatMap((work) => work.fresh),
     dependencies,

@@ -62,6 +62,13 @@ export function readSubjectRow(rowKey: string): SubjectRow | undefined {
 
 // ---- the other tables; deliveries and failures follow from the delivery id alone ------------------------------------
 
+export const appointmentKey = (of: { start: Date; source: string; subject: string; id: string }): Key => ({
+  partitionKey: utcDay(of.start),
+  rowKey: appointmentRow(of.source, of.subject, of.id),
+});
+
+export const appointmentRow = (source: string, subject: string, id: string): string => digestOf(source, subject, id);
+
 export const rejectedKey = (rejected: { arrived: Date; source: string; id: string; body: Uint8Array }): Key => ({
   partitionKey: utcDay(rejected.arrived),
   rowKey: digestOf(rejected.source, rejected.id, rejected.body),

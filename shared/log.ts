@@ -30,6 +30,8 @@ export type LogEvent =
   | 'purge-done'
   | 'purge-left-open'
   | 'failure-row-written'
+  | 'reminder-due'
+  | 'reminders-not-ended'
   | 'calendar-started'
   | 'calendar-unreadable'
   | 'quota-used-by-others'

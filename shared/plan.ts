@@ -3,9 +3,11 @@ import { parseMail, parsePhone } from './addresses.ts';
 import { deliveryId } from './delivery-id.ts';
 import type { Channel, Plan } from './delivery.ts';
 import type { DomainEvent, EventOf, EventType } from './events.ts';
-import { MESSAGES } from './messages/catalogue.ts';
+import { MESSAGES, REMINDER } from './messages/catalogue.ts';
 import type { InQuietHours, Message } from './messages/message.ts';
 import { plainName } from './plain-text.ts';
+import type { AppointmentVersion } from './ports.ts';
+import type { Reminder } from './reminder-offsets.ts';
 import { chooseLocale, renderMessage } from './render.ts';
 
 type Recipient = Pick<Plan, 'channel' | 'address' | 'country' | 'mailHost' | 'unsendable'>;
@@ -24,6 +26,17 @@ export function planEvent(event: DomainEvent, arrived: Date): Plan[] {
 
 const plansOfNews = <Type extends EventType>(event: EventOf<Type>, arrived: Date): Plan[] =>
   plansOf(MESSAGES[event.type], event, arrived, { instant: arrived, from: event.time, occasion: event.id });
+
+/** The deliveries of a reminder: those of any version with the same start, offset and channels are the same. */
+export function planReminder({ event }: AppointmentVersion, { offset, due }: Reminder): Plan[] {
+  const start = new Date(event.data.appointment.start);
+  const occasion = `${start.toISOString()}/${offset}`;
+  return plansOf(REMINDER, event, due, { instant: due, from: due, occasion }).map((plan) => ({
+    ...plan,
+    eventTime: due,
+    reminder: { start, offset },
+  }));
+}
 
 /** What tells the deliveries of one message apart from those of another one about the same subject. */
 type Telling = {

@@ -5,6 +5,8 @@
 import type { AttemptId, DeliveryId } from './delivery-id.ts';
 import type { Channel, Content, Delivery, Outline, Plan, Progress } from './delivery.ts';
 import type { Cause } from './causes.ts';
+import type { EventOf } from './events.ts';
+import type { Waiting } from './reminders.ts';
 import type { Status } from './status.ts';
 
 export type Clock = {
@@ -67,7 +69,7 @@ export type AgeingTable = {
 };
 
 export type AgeingTables = Record<
-  'deliveries' | 'failures' | 'rejectedEvents' | 'deadLetters' | 'unmatchedReports' | 'staffActions',
+  'deliveries' | 'failures' | 'appointments' | 'rejectedEvents' | 'deadLetters' | 'unmatchedReports' | 'staffActions',
   AgeingTable
 >;
 
@@ -82,6 +84,8 @@ export type EventRecord = {
   /** SHA-256 of type, dataschema and parsed data with sorted keys, in hex. */
   contentHash: string;
   deliveries: readonly DeliveryId[];
+  /** Of an appointment, its start: its subject is not forgotten before. */
+  until?: Date;
   /** What planning took from the state of the subject. */
   held?: Held;
   loopBegins?: boolean;
@@ -99,6 +103,33 @@ export type Current = { newest: CurrentEvents; counts?: DayCounts; etag?: string
 
 /** Deliveries planned on a UTC day, by the keyed hash of the recipient's address. */
 export type DayCounts = { day: string; recipients: Readonly<Record<string, number>> };
+
+/** An appointment as one event says that it stands. */
+export type AppointmentVersion = {
+  event: EventOf<'appointment.booked' | 'appointment.rescheduled'>;
+  /** When the first copy of the event reached the broker. */
+  arrived: Date;
+};
+
+/** What reminders are planned from: personal data, kept until the retention after the day of the appointment is over. */
+export type Appointments = {
+  /** Once per source, subject and event id; again is no fault. */
+  put(version: AppointmentVersion): Promise<void>;
+  /** @param key the start as the event has it */
+  read(key: { start: Date; source: string; subject: string; id: string }): Promise<AppointmentVersion | undefined>;
+  /** By the UTC day of its start. */
+  ofDay(day: string): AsyncIterable<AppointmentVersion>;
+};
+
+/** What waits until reminders are due. */
+export type Reminders = {
+  /** Starts the waiting of an instance; one that waits already is no fault. */
+  start(instance: string, waiting: Waiting): Promise<void>;
+  /** Ends it; one that is over or was never there is no fault. */
+  end(instance: string): Promise<void>;
+  /** Removes what is kept of one that has ended; again is no fault. */
+  forget(instance: string): Promise<void>;
+};
 
 export type Subjects = {
   /** `forgotten`: it was taken so long ago that nothing else is known of it. */

@@ -2,7 +2,8 @@
 import { inBatches } from './batches.ts';
 import { hourAt } from './hours.ts';
 import type { Log } from './log.ts';
-import type { AgeingRow, AgeingTable, AgeingTables, Clock, Hours, Subjects } from './ports.ts';
+import type { AgeingRow, AgeingTable, AgeingTables, Clock, Hours, Reminders, Subjects } from './ports.ts';
+import { instanceOfRow } from './reminders.ts';
 
 export type RetentionDependencies = {
   ageing: AgeingTables;
@@ -12,7 +13,12 @@ export type RetentionDependencies = {
 };
 
 /** What the timer needs besides. */
-export type TimedRetentionDependencies = RetentionDependencies & { retentionDays: number; clock: Clock; log: Log };
+export type TimedRetentionDependencies = RetentionDependencies & {
+  retentionDays: number;
+  reminders: Pick<Reminders, 'forget'>;
+  clock: Clock;
+  log: Log;
+};
 
 /** Rows that were removed, or would be; of subjects also those that were emptied. */
 export type Purged = Record<keyof AgeingTables | 'subjects' | 'hours', number>;
@@ -25,6 +31,8 @@ export type PurgeOptions = {
   progress?: (purged: Purged) => void;
   /** Called for each delivery that is old, but still open: it stays until housekeeping has ended it. */
   leave?: (delivery: string) => void;
+  /** Called for rows of appointments before they go. */
+  ending?: (rows: readonly AgeingRow[]) => Promise<void>;
 };
 
 /** How long one call of the timer goes on. */
@@ -40,10 +48,13 @@ export const retentionStart = (now: Date, days: number): Date => new Date(now.ge
 
 /** What the timer does after its sweep. Rejects while the tables are away; the next call goes on from there. */
 export async function purgeOld(dependencies: TimedRetentionDependencies): Promise<Purged & { complete: boolean }> {
-  const { clock, retentionDays, log } = dependencies;
+  const { clock, retentionDays, reminders, log } = dependencies;
   const before = retentionStart(clock.now(), retentionDays);
   const leave = (delivery: string): void => log('warn', 'purge-left-open', { delivery });
-  const done = await purge({ before, budget: BUDGET, leave }, dependencies);
+  const ending = async (rows: readonly AgeingRow[]): Promise<void> => {
+    await Promise.all(rows.map(({ row }) => reminders.forget(instanceOfRow(row))));
+  };
+  const done = await purge({ before, budget: BUDGET, leave, ending }, dependencies);
   log('info', 'purge-done', done);
   return done;
 }
@@ -53,7 +64,7 @@ export async function purgeOld(dependencies: TimedRetentionDependencies): Promis
  * is gone on with by the next one, and two at once do no harm.
  */
 export async function purge(
-  { before, budget, progress = () => undefined, leave = () => undefined }: PurgeOptions,
+  { before, budget, progress = () => undefined, leave = () => undefined, ending = async () => undefined }: PurgeOptions,
   { ageing, subjects, hours, clock }: RetentionDependencies,
 ): Promise<Purged & { complete: boolean }> {
   const started = clock.monotonic();
@@ -63,6 +74,7 @@ export async function purge(
     const ended = rows.filter(({ isOpen }) => !isOpen);
     for (const { row, isOpen } of rows) if (isOpen) leave(row);
     if (ended.length === 0) continue;
+    if (name === 'appointments') await ending(ended);
     const forgotten = await Promise.all(
       subjectsOf(ended).map(({ source, subject }) => subjects.forget(source, subject, before)),
     );
@@ -89,6 +101,7 @@ export async function countOld(before: Date, ageing: AgeingTables): Promise<Purg
 const none = (): Purged => ({
   deliveries: 0,
   failures: 0,
+  appointments: 0,
   rejectedEvents: 0,
   deadLetters: 0,
   unmatchedReports: 0,

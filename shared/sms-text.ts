@@ -30,7 +30,8 @@ export const ifRoom = (text: SmsText): Part => ({ ifRoom: text });
 /** Cuts names, as little as needed, until the text fits. */
 export function composeSms(text: SmsText): SmsContent {
   const full = withNamesOf(partsOf(text, true), Infinity);
-  const parts = partsOf(text, full.segments <= ROOMY_SEGMENTS);
+  if (full.segments <= ROOMY_SEGMENTS) return full;
+  const parts = partsOf(text, false);
   const uncut = withNamesOf(parts, Infinity);
   if (uncut.segments <= MOST_SEGMENTS) return uncut;
   let [fits, tooLong] = [0, Math.max(1, ...parts.map((part) => (isName(part) ? lengthOf(part.name) : 0)))];

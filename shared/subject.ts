@@ -29,14 +29,31 @@ function isNewer(a: Version, b: Version): boolean {
   return timeA === timeB ? a.id > b.id : timeA > timeB;
 }
 
+/** What says that an appointment takes place, and what says that it does not, or no more. */
+const STANDING: readonly string[] = ['appointment.booked', 'appointment.rescheduled'];
+const OVER: readonly string[] = ['appointment.cancelled', 'appointment.completed', 'appointment.missed'];
+
+/** The newest event about an appointment, of whatever type; `start` only while it is to take place. */
+export function versionOf(current: CurrentEvents): { id: string; start?: string } | undefined {
+  const versions = [...STANDING, ...OVER].flatMap((type) => (current[type] ? [{ type, ...current[type] }] : []));
+  const newest = versions.reduce<(typeof versions)[number] | undefined>(
+    (best, version) => (best && isNewer(best, version) ? best : version),
+    undefined,
+  );
+  if (!newest) return undefined;
+  const { type, id, start } = newest;
+  return STANDING.includes(type) && start !== undefined ? { id, start } : { id };
+}
+
 /** Can anything that happens later make this delivery pointless? */
 export const canBecomeOld = (plan: Pick<Plan, 'message' | 'eventType'>): boolean => supersededBy(plan).length > 0;
 
-/** Is there newer news of the subject that, as its message says, makes this delivery pointless? */
+/** Is there newer news of the subject that, as its message says, makes this delivery pointless? A reminder of a start that still holds is none. */
 export function isOldNews(
-  plan: Pick<Plan, 'message' | 'eventType' | 'eventId' | 'eventTime' | 'eventRevision'>,
+  plan: Pick<Plan, 'message' | 'eventType' | 'eventId' | 'eventTime' | 'eventRevision' | 'reminder'>,
   current: CurrentEvents,
 ): boolean {
+  if (plan.reminder) return versionOf(current)?.start !== plan.reminder.start.toISOString();
   const { eventType, eventId, eventTime, eventRevision } = plan;
   const version: Version = {
     ...(eventRevision === undefined ? {} : { revision: eventRevision }),

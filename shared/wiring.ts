@@ -1,9 +1,11 @@
 /** The one place where settings become clients, and clients the dependencies of each trigger. */
 import { setTimeout as wait } from 'node:timers/promises';
+import type { DurableClient } from 'durable-functions';
 import { addressHashes } from './addresses.ts';
 import { emailProvider } from './azure/email.ts';
 import { credentialOf, serviceBusClient, tableClient } from './azure/identity.ts';
 import { queuesOf, SERVICE_BUS_OPTIONS } from './azure/queues.ts';
+import { remindersOn } from './azure/reminders.ts';
 import { smsProvider } from './azure/sms.ts';
 import { quietHoursIn } from './quiet-hours-setting.ts';
 import { openTables } from './azure/tables.ts';
@@ -16,6 +18,7 @@ import type { HousekeepingDependencies } from './housekeeping.ts';
 import type { IntakeDependencies } from './intake.ts';
 import { type Log, logLine } from './log.ts';
 import type { Clock } from './ports.ts';
+import type { RemindDependencies } from './remind.ts';
 import type { TimedRetentionDependencies } from './retention.ts';
 import type { SendDependencies } from './send.ts';
 import { scopeOf, scopesOf, unitsOf } from './scopes.ts';
@@ -92,12 +95,20 @@ const paced = (context: LogContext) => ({
   addressHashes: (of: Channel, address: string) => addressHashes(settings.hashKeys, of, address),
 });
 
-export const intake = (context: LogContext): IntakeDependencies => paced(context);
+/** @param client starts orchestrations: of this invocation */
+export const intake = (context: LogContext, client: DurableClient): IntakeDependencies => ({
+  ...paced(context),
+  reminders: remindersOn(client),
+});
+
+export const reminding = (context: LogContext): RemindDependencies => paced(context);
 
 export const reports = (context: LogContext): ReportDependencies => common(context);
 
-export const housekeeping = (context: LogContext): HousekeepingDependencies & TimedRetentionDependencies =>
-  common(context);
+export const housekeeping = (
+  context: LogContext,
+  client: DurableClient,
+): HousekeepingDependencies & TimedRetentionDependencies => ({ ...common(context), reminders: remindersOn(client) });
 
 export const deadLetters = (context: LogContext): DeadLetterDependencies => common(context);
 

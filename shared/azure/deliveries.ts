@@ -61,6 +61,7 @@ function planEntity({
   eventRevision,
   deadline,
   expiresAt,
+  reminder,
   resend,
   quiet,
   firstCause,
@@ -74,6 +75,7 @@ function planEntity({
     eventRevision: eventRevision === undefined ? '' : String(eventRevision),
     deadline: storable(deadline),
     expiresAt: expiresAt ? storable(expiresAt) : '',
+    ...(reminder ? { reminderStart: reminder.start, reminderOffset: reminder.offset } : {}),
     ...(resend ? { resendOf: resend.of, resentBy: resend.by, resentWhy: shortened(resend.why) } : {}),
     quiet: quiet ? JSON.stringify(quiet) : '',
     firstCause: firstCause ?? '',
@@ -111,6 +113,7 @@ function toPlan(entity: StoredEntity): Plan {
   const localeAsked = text('localeAsked');
   const unsendable = text('unsendable') as Cause | '';
   const eventRevision = text('eventRevision');
+  const { reminderStart } = maybeInstant('reminderStart');
   const resendOf = text('resendOf') as DeliveryId | '';
   const quiet = text('quiet');
   const firstCause = text('firstCause') as Plan['firstCause'] | '';
@@ -144,6 +147,7 @@ function toPlan(entity: StoredEntity): Plan {
     firstSlot: instant('firstSlot'),
     firstBooking: bookingIn(text('firstBooking')),
     ...(firstCause ? { firstCause } : {}),
+    ...(reminderStart ? { reminder: { start: reminderStart, offset: text('reminderOffset') } } : {}),
     ...(resendOf ? { resend: { of: resendOf, by: text('resentBy'), why: text('resentWhy') } } : {}),
   };
 }

@@ -70,7 +70,8 @@ export function subjectsIn(table: Table): Subjects {
     async forget(source, subject, since) {
       const partition = subjectPartition(source, subject);
       const rows: StoredEntity[] = [];
-      for await (const entity of table.query({ partition }, undefined, ['arrived', 'forgotten'])) rows.push(entity);
+      for await (const entity of table.query({ partition }, undefined, ['arrived', 'until', 'forgotten']))
+        rows.push(entity);
       if (rows.some((row) => lastOf(row) >= since)) return 0;
       const current = rows.find(({ rowKey }) => rowKey === CURRENT_ROW);
       // Another event that comes meanwhile changes this row.
@@ -91,15 +92,17 @@ const isForgotten = (entity: StoredEntity): boolean => entity['forgotten'] === t
 
 const LONG_AGO = new Date(0);
 
-/** When something last came that this row is about. */
+/** When something last came that this row is about, or is still to come. */
 function lastOf(entity: StoredEntity): Date {
   const row = readSubjectRow(entity.rowKey);
   if (row?.kind === 'delivery') return instantOf(row.delivery);
-  return columnsOf(entity).maybeInstant('arrived').arrived ?? LONG_AGO;
+  const { arrived = LONG_AGO } = columnsOf(entity).maybeInstant('arrived');
+  const { until = arrived } = columnsOf(entity).maybeInstant('until');
+  return arrived > until ? arrived : until;
 }
 
 function toEvent(entity: StoredEntity): EventRecord {
-  const { text, instant, json, maybeJson } = columnsOf(entity);
+  const { text, instant, maybeInstant, json, maybeJson } = columnsOf(entity);
   const held = maybeJson('held') as Held | undefined;
   return {
     source: text('source'),
@@ -110,6 +113,7 @@ function toEvent(entity: StoredEntity): EventRecord {
     time: instant('time'),
     contentHash: text('contentHash'),
     deliveries: json('deliveries') as DeliveryId[],
+    ...maybeInstant('until'),
     ...(held ? { held } : {}),
     ...(entity['loopBegins'] === undefined ? {} : { loopBegins: entity['loopBegins'] === true }),
   };

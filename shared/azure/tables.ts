@@ -1,6 +1,7 @@
 import type { TableClient } from '@azure/data-tables';
 import type { AgeingTables } from '../ports.ts';
 import { ageingIn } from './ageing.ts';
+import { appointmentsIn } from './appointments.ts';
 import { channelSwitchesIn } from './channel-switches.ts';
 import { deadLettersIn } from './dead-letters.ts';
 import { deliveriesIn, isOpenRow } from './deliveries.ts';
@@ -18,6 +19,7 @@ import { unmatchedReportsIn } from './unmatched-reports.ts';
 const TABLES = {
   deliveries: 'Deliveries',
   subjects: 'Subjects',
+  appointments: 'Appointments',
   hours: 'Hours',
   failures: 'DeliveryFailures',
   suppressions: 'Suppressions',
@@ -32,6 +34,7 @@ const TABLES = {
 export function openTables(open: (name: string) => TableClient) {
   const table = (name: keyof typeof TABLES) => openTable(open(TABLES[name]));
   const deliveries = table('deliveries');
+  const appointments = table('appointments');
   const failures = table('failures');
   const rejectedEvents = table('rejectedEvents');
   const unmatchedReports = table('unmatchedReports');
@@ -41,6 +44,7 @@ export function openTables(open: (name: string) => TableClient) {
   return {
     deliveries: deliveriesIn(deliveries),
     subjects: subjectsIn(table('subjects')),
+    appointments: appointmentsIn(appointments),
     hours: hoursIn(table('hours')),
     failures: failuresIn(failures),
     suppressions: suppressionsIn(table('suppressions')),
@@ -55,6 +59,7 @@ export function openTables(open: (name: string) => TableClient) {
     ageing: {
       deliveries: ageingIn(deliveries, isOpenRow),
       failures: ageingIn(failures),
+      appointments: ageingIn(appointments),
       rejectedEvents: ageingIn(rejectedEvents),
       deadLetters: ageingIn(deadLetters),
       unmatchedReports: ageingIn(unmatchedReports),

@@ -22,6 +22,7 @@ function world(answer?: boolean) {
   const connections: Connections = {
     settings: () => ({ retentionDays: 90 }) as ReturnType<Connections['settings']>,
     pacing: notUsed,
+    reminders: notUsed,
     linkHosts: notUsed,
     tables: () => ports,
     broker: notUsed,

@@ -101,7 +101,7 @@ describe('status', () => {
         0 events could not be used
         0 messages given up, none waiting for a person
 
-      Settings: fingerprint 7c02710a0487 (the same wherever the app is set up alike)
+      Settings: fingerprint 4b6e8f7a5393 (the same wherever the app is set up alike)
       "
     `);
   });

@@ -1,6 +1,6 @@
 import type { World } from '../../commands/command.ts';
 import { runNotify } from '../../commands/program.ts';
-import { readPacing, readSettings } from '../../shared/config.ts';
+import { readPacing, readReminders, readSettings } from '../../shared/config.ts';
 import sample from '../../local.settings.sample.json' with { type: 'json' };
 import { fakeClock } from '../fakes/clock.ts';
 import { fakePorts } from '../fakes/ports.ts';
@@ -32,6 +32,7 @@ export function fakeWorld({
     connections: {
       settings: () => readSettings(environment),
       pacing: () => readPacing(environment),
+      reminders: () => readReminders(environment),
       linkHosts: () => ['track.example.com'],
       tables: () => ports,
       broker: () => ports.queues,

@@ -2,6 +2,7 @@ import { dayOf, hourOf } from '../../shared/delivery-id.ts';
 import type { AgeingTable, AgeingTables } from '../../shared/ports.ts';
 import { isOpen } from '../../shared/status.ts';
 import { type OnCall, callsOf } from './calls.ts';
+import type { fakeAppointments } from './appointments.ts';
 import type { fakeDeliveries } from './deliveries.ts';
 import type {
   fakeDeadLetters,
@@ -14,6 +15,7 @@ import type {
 type Tables = {
   deliveries: ReturnType<typeof fakeDeliveries>;
   failures: ReturnType<typeof fakeFailures>;
+  appointments: ReturnType<typeof fakeAppointments>;
   rejectedEvents: ReturnType<typeof fakeRejectedEvents>;
   unmatchedReports: ReturnType<typeof fakeUnmatchedReports>;
   deadLetters: ReturnType<typeof fakeDeadLetters>;
@@ -51,7 +53,7 @@ export function fakeAgeing(tables: Tables, onCall: OnCall): AgeingTables {
       remove: (_, rows) => call('remove', () => rows.forEach(drop)),
     };
   };
-  const { deliveries, failures, rejectedEvents, unmatchedReports, deadLetters, staffActions } = tables;
+  const { deliveries, failures, appointments, rejectedEvents, unmatchedReports, deadLetters, staffActions } = tables;
   const overRows = <Key extends string, Value>(
     name: string,
     rows: Map<Key, Value>,
@@ -70,6 +72,11 @@ export function fakeAgeing(tables: Tables, onCall: OnCall): AgeingTables {
       isOpen: isOpen(progress),
     })),
     failures: overRows('failures', failures.rows, ({ delivery, subject }) => ({ partition: dayOf(delivery), subject })),
+    appointments: overRows('appointments', appointments.rows, ({ event: { source, subject, data } }) => ({
+      partition: dayOfDate(new Date(data.appointment.start)),
+      source,
+      subject,
+    })),
     rejectedEvents: overRows('rejectedEvents', rejectedEvents.rows, ({ arrived, source, subject }) => ({
       partition: dayOfDate(arrived),
       source,

@@ -1,4 +1,5 @@
 import { fakeAgeing } from './ageing.ts';
+import { fakeAppointments } from './appointments.ts';
 import { type FakeBroker, type OnEnqueued, fakeBroker } from './broker.ts';
 import type { OnCall } from './calls.ts';
 import { type FakeClock, fakeClock } from './clock.ts';
@@ -7,6 +8,7 @@ import { fakeHours } from './hours.ts';
 import { recordingLog } from './log.ts';
 import { fakePacing } from './pacing.ts';
 import { seededRandom } from './random.ts';
+import { fakeReminders } from './reminders.ts';
 import { fakeChannelSwitches, fakeSenderCalendars, fakeStorageTime } from './sender-calendars.ts';
 import {
   fakeDeadLetters,
@@ -28,6 +30,7 @@ export function fakePorts({
   const tables = {
     deliveries: fakeDeliveries(onCall),
     failures: fakeFailures(onCall),
+    appointments: fakeAppointments(onCall),
     rejectedEvents: fakeRejectedEvents(onCall),
     unmatchedReports: fakeUnmatchedReports(onCall),
     deadLetters: fakeDeadLetters(onCall),
@@ -46,6 +49,7 @@ export function fakePorts({
     ageing: fakeAgeing(tables, onCall),
     ...recordingLog(),
     subjects: fakeSubjects(onCall),
+    reminders: fakeReminders(onCall),
     hours: fakeHours(onCall),
     suppressions: fakeSuppressions(onCall),
     storageTime: fakeStorageTime(() => clock.now(), onCall),

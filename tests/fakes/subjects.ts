@@ -40,7 +40,11 @@ export function fakeSubjects(onCall: OnCall): Subjects & { taken: EventRecord[] 
       call('forget', () => {
         const events = taken.filter((event) => event.source === source && event.subject === subject);
         const remembered = events.filter((event) => !forgotten.has(event));
-        const instants = remembered.flatMap(({ arrived, deliveries }) => [arrived, ...deliveries.map(instantOf)]);
+        const instants = remembered.flatMap(({ arrived, until = arrived, deliveries }) => [
+          arrived,
+          until,
+          ...deliveries.map(instantOf),
+        ]);
         if (instants.some((instant) => instant >= since)) return 0;
         for (const event of remembered) forgotten.add(event);
         const index = remembered.flatMap(({ deliveries }) => deliveries).length;

@@ -1,3 +1,4 @@
+import { REMINDERS_SETTING } from '../../shared/reminder-settings.ts';
 import { LIMITS } from '../../shared/limits.ts';
 import { type DomainEvent, type EventOf, type EventType, familyOf, parseEvent } from '../../shared/events.ts';
 
@@ -18,6 +19,7 @@ export const INTAKE_SETTINGS = {
   linkHosts: LINK_HOSTS,
   hashKeys: [{ name: 'k1', key: Buffer.alloc(32, 1) }],
   deliveriesPerSubjectAndDay: 20,
+  reminderSettings: REMINDERS_SETTING.parse('{}'),
 };
 
 const TIMES: Record<EventType, Record<string, unknown>> = {

@@ -2,13 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { deliveryId } from '../../shared/delivery-id.ts';
 import { projectFailure } from '../../shared/failures.ts';
 import { takeEvents } from '../../shared/intake.ts';
-import { LIMITS } from '../../shared/limits.ts';
 import type { EventRecord } from '../../shared/ports.ts';
 import { countOld, purge, purgeOld, retentionStart } from '../../shared/retention.ts';
 import type { OnCall, PortCall } from '../fakes/calls.ts';
+import { instanceOf } from '../../shared/reminders.ts';
 import { fakeClock } from '../fakes/clock.ts';
 import { fakePorts } from '../fakes/ports.ts';
-import { rawEvent } from './order-event.ts';
+import { versionAt } from './appointment-version.ts';
+import { bytesOf, INTAKE_SETTINGS, rawEvent } from './order-event.ts';
 import { ARRIVED, deliveryOf } from './stored-delivery.ts';
 
 const HOUR = 3_600_000;
@@ -18,6 +19,7 @@ const UNLIMITED = { before: daysBefore(90), budget: Infinity };
 const EVERYTHING = {
   deliveries: 2,
   failures: 1,
+  appointments: 1,
   rejectedEvents: 1,
   deadLetters: 1,
   unmatchedReports: 1,
@@ -73,6 +75,7 @@ async function fill(ports: World, arrived: Date, subject: string, id?: string): 
     delivery: first!,
   });
   await ports.unmatchedReports.put({ at: arrived, reportId: subject, type: 't', why: 'w' });
+  await ports.appointments.put(versionAt(arrived, { id: subject }));
   await ports.staffActions.put({ at: arrived, by: 'ada', command: 'show', what: `Looked at ${subject}.` });
   await ports.hours.reopen(arrived.toISOString().slice(0, 13));
   return event;
@@ -82,6 +85,7 @@ async function fill(ports: World, arrived: Date, subject: string, id?: string): 
 const rowsIn = (ports: World) => ({
   deliveries: ports.deliveries.rows.size,
   failures: ports.failures.rows.size,
+  appointments: ports.appointments.rows.size,
   rejectedEvents: ports.rejectedEvents.rows.size,
   deadLetters: ports.deadLetters.rows.size,
   unmatchedReports: ports.unmatchedReports.rows.size,
@@ -204,7 +208,7 @@ describe('a purge', () => {
     asked.length = 0;
     await purge(UNLIMITED, ports);
     expect(asked.some(({ operation }) => operation === 'rowsOf')).toBe(false);
-    expect(asked.filter(({ operation, moment }) => operation === 'firstFrom' && moment === 'before')).toHaveLength(6);
+    expect(asked.filter(({ operation, moment }) => operation === 'firstFrom' && moment === 'before')).toHaveLength(7);
   });
 });
 
@@ -230,7 +234,7 @@ describe('a purge that dies at any call', () => {
       await expect(purge(UNLIMITED, ports)).rejects.toThrow('died');
       left = Infinity;
       await purge(UNLIMITED, ports);
-      expect([moment, ...Object.values(rowsIn(ports))]).toEqual([moment, 0, 0, 0, 0, 0, 0]);
+      expect([moment, ...Object.values(rowsIn(ports))]).toEqual([moment, 0, 0, 0, 0, 0, 0, 0]);
       expect([moment, await ports.subjects.event(source, subject, id)]).toEqual([moment, 'forgotten']);
       expect(ports.hours.rows.size).toBe(0);
     }
@@ -247,6 +251,33 @@ describe('the timer', () => {
     expect(ports.entries.at(-1)).toMatchObject({ event: 'purge-done', fields: { deliveries: 2, complete: true } });
   });
 
+  it('keeps an appointment and its subject until the retention after its day, then forgets what waited for it', async () => {
+    const ports = world();
+    const start = new Date(ARRIVED.getTime() + 200 * 86_400_000);
+    const arrived = daysBefore(100);
+    const raw = rawEvent('appointment.booked', {
+      appointment: { start: start.toISOString() },
+      customer: { channels: [] },
+    });
+    await takeEvents([{ body: bytesOf(raw), arrived, parked: 0, resubmitted: 0 }], { ...ports, ...INTAKE_SETTINGS });
+    const [event] = ports.subjects.taken;
+    const forgotten: string[] = [];
+    const reminders = { forget: async (instance: string) => void forgotten.push(instance) };
+    for (const row of ports.deliveries.rows.values())
+      ports.deliveries.rows.set(row.plan.id, { ...row, progress: { ...row.progress, ...DELIVERED } });
+
+    await purgeOld({ ...ports, reminders, retentionDays: 30 });
+    expect(ports.appointments.rows.size).toBe(1);
+    expect(await ports.subjects.event(event!.source, event!.subject, event!.id)).toEqual(event);
+    expect(forgotten).toEqual([]);
+
+    const clock = fakeClock(new Date(start.getTime() + 32 * 86_400_000));
+    await purgeOld({ ...ports, clock, reminders, retentionDays: 30 });
+    expect(ports.appointments.rows.size).toBe(0);
+    expect(await ports.subjects.event(event!.source, event!.subject, event!.id)).toBe('forgotten');
+    expect(forgotten).toEqual([instanceOf(event!.source, event!.subject, event!.id)]);
+  });
+
   it('reckons the retention from now', () => {
     expect(retentionStart(ARRIVED, 90)).toEqual(daysBefore(90));
   });
@@ -255,13 +286,7 @@ describe('the timer', () => {
 describe('an event that comes once more after it was purged', () => {
   it('is known, is not told again, and leaves no personal data behind', async () => {
     const ports = world();
-    const settings = {
-      ...ports,
-      limits: LIMITS.real,
-      linkHosts: ['track.example.com'],
-      hashKeys: [{ name: 'k1', key: Buffer.alloc(32) }],
-      deliveriesPerSubjectAndDay: 20,
-    };
+    const settings = { ...ports, ...INTAKE_SETTINGS };
     const body = Buffer.from(JSON.stringify(rawEvent('order.placed')));
     const incoming = { body, arrived: daysBefore(100), parked: 0, resubmitted: 0 };
     await takeEvents([incoming], settings);

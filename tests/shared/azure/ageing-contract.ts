@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { projectFailure } from '../../../shared/failures.ts';
 import type { AgeingTables } from '../../../shared/ports.ts';
+import { versionAt } from '../appointment-version.ts';
 import { deliveryOf } from '../stored-delivery.ts';
 import { type Tables, all } from './contract-rows.ts';
 
@@ -13,6 +14,7 @@ const delivery = deliveryOf({ arrived: OLD }, { status: 'failed', cause: 'refuse
 const ROWS: Record<keyof AgeingTables, { partition: string; put: (tables: Tables) => Promise<void> }> = {
   deliveries: { partition: '2020-02-03T04', put: ({ deliveries }) => deliveries.plan([delivery.plan]) },
   failures: { partition: '2020-02-03', put: ({ failures }) => failures.put(projectFailure(delivery, OLD)!) },
+  appointments: { partition: '2020-02-03', put: ({ appointments }) => appointments.put(versionAt(OLD)) },
   rejectedEvents: {
     partition: '2020-02-03',
     put: ({ rejectedEvents }) =>

@@ -6,6 +6,7 @@ import { planOf } from '../stored-delivery.ts';
 import { type Azurite, startAzurite } from './azurite.ts';
 import { type Tables, all } from './contract-rows.ts';
 import { ageingContract } from './ageing-contract.ts';
+import { appointmentsContract } from './appointments-contract.ts';
 import { deliveriesContract } from './deliveries-contract.ts';
 import { pacingContract } from './pacing-contract.ts';
 import { staffTablesContract } from './staff-tables-contract.ts';
@@ -26,7 +27,14 @@ beforeAll(async () => {
 });
 afterAll(() => azurite?.stop());
 
-for (const contract of [deliveriesContract, subjectsContract, staffTablesContract, ageingContract, pacingContract]) {
+for (const contract of [
+  deliveriesContract,
+  subjectsContract,
+  appointmentsContract,
+  staffTablesContract,
+  ageingContract,
+  pacingContract,
+]) {
   contract('memory', () => fakes);
   contract('Table Storage', () => tables);
 }

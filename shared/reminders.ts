@@ -1,0 +1,48 @@
+/** What waits for the reminders of an appointment: one instance per version, which knows ids and times only. Pure. */
+import { appointmentRow } from './keys.ts';
+import type { AppointmentVersion } from './ports.ts';
+import { type ReminderSettings, remindersOf } from './reminder-offsets.ts';
+
+/** What the orchestration of one version is started with. Instants are ISO texts: it travels as JSON. */
+export type Waiting = {
+  source: string;
+  subject: string;
+  start: string;
+  /** Of the event. */
+  trace: string;
+  due: readonly { offset: string; at: string }[];
+  /** Offsets that were over when the version arrived: an earlier version of the same start may have planned them. */
+  late: readonly string[];
+};
+
+/** What the activity is asked for, each time that something is due. */
+export type DueReminder = Pick<Waiting, 'source' | 'subject' | 'start' | 'trace'> & { offset: string; late: boolean };
+
+/** The instance that waits for a version; the same one however often it is started. */
+export const instanceOf = (source: string, subject: string, id: string): string =>
+  instanceOfRow(appointmentRow(source, subject, id));
+
+/** By the row key of the version in `Appointments`. */
+export const instanceOfRow = (row: string): string => `reminders-${row}`;
+
+export const startOf = ({ event }: AppointmentVersion): Date => new Date(event.data.appointment.start);
+
+/** All reminders of a version in the order of time. */
+export function remindersOfVersion(version: AppointmentVersion, settings: ReminderSettings) {
+  const { appointment, reminders } = version.event.data;
+  return remindersOf({ ...appointment, start: startOf(version), reminders }, settings);
+}
+
+/** Follows from the version and the settings alone, so that a version that comes again is waited for in the same way. */
+export function waitingFor(version: AppointmentVersion, settings: ReminderSettings): Waiting {
+  const { event, arrived } = version;
+  const reminders = remindersOfVersion(version, settings);
+  return {
+    source: event.source,
+    subject: event.subject,
+    start: startOf(version).toISOString(),
+    trace: event.trace,
+    due: reminders.filter(({ due }) => due > arrived).map(({ offset, due }) => ({ offset, at: due.toISOString() })),
+    late: reminders.filter(({ due }) => due <= arrived).map(({ offset }) => offset),
+  };
+}

@@ -1,0 +1,296 @@
+import { describe, expect, it } from 'vitest';
+import { takeEvents } from '../../shared/intake.ts';
+import { remind } from '../../shared/remind.ts';
+import { instanceOf, waitingFor } from '../../shared/reminders.ts';
+import type { OnCall } from '../fakes/calls.ts';
+import { fakeClock } from '../fakes/clock.ts';
+import { fakePacing } from '../fakes/pacing.ts';
+import { fakePorts } from '../fakes/ports.ts';
+import { bytesOf, INTAKE_SETTINGS, rawEvent } from './order-event.ts';
+
+const BOOKED = new Date('2026-11-20T08:00:00Z');
+/** 17:00 in Vienna, the day before the visit. */
+const DAY_BEFORE = new Date('2026-11-23T16:00:00Z');
+const START = new Date('2026-11-24T13:30:00Z');
+const LATER = new Date('2026-11-26T13:30:00Z');
+const [SOURCE, SUBJECT] = ['/shops/nordlicht', 'appointment:7'];
+
+type Change = {
+  type?: 'booked' | 'rescheduled' | 'cancelled' | 'completed' | 'missed';
+  start?: Date;
+  place?: string;
+  reminders?: readonly string[];
+  channels?: readonly string[];
+};
+
+/** One appointment; `news` are its events by revision, `at` is the time. */
+function appointmentWorld(onCall: OnCall = () => undefined) {
+  const clock = fakeClock(BOOKED, 'skipped');
+  const ports = fakePorts({ clock, onCall });
+  const dependencies = { ...ports, ...INTAKE_SETTINGS };
+  const rows = () => [...ports.deliveries.rows.values()].filter(({ plan }) => plan.reminder);
+  return {
+    ...ports,
+    dependencies,
+    at: (time: Date) => clock.advance(time.getTime() - clock.now().getTime()),
+    news: (revision: number, { type = 'booked', start = START, place, reminders, channels = ['sms'] }: Change = {}) => {
+      const raw = rawEvent(`appointment.${type}`, {
+        envelope: { id: `e-${revision}`, source: SOURCE, time: clock.now().toISOString() },
+        appointment: { number: '7', start: start.toISOString(), ...(place && { place }) },
+        customer: { channels },
+        data: { revision, ...(reminders && { reminders }) },
+      });
+      // By another process: it shares nothing in memory with the one that reminds.
+      const others = { ...dependencies, ...fakePacing(ports) };
+      return takeEvents([{ body: bytesOf(raw), arrived: clock.now(), parked: 0, resubmitted: 0 }], others);
+    },
+    remind: (offset: string, { start = START, late = false } = {}) =>
+      remind(
+        { source: SOURCE, subject: SUBJECT, start: start.toISOString(), trace: 'f00d', offset, late },
+        dependencies,
+      ),
+    rows,
+    copies: () =>
+      [...ports.broker.sms, ...ports.broker.email].filter(({ body }) =>
+        rows().some(({ plan }) => plan.id === body.delivery),
+      ),
+  };
+}
+
+describe('a reminder that is due', () => {
+  it('becomes ordinary deliveries that end with the start, and a record of its subject', async () => {
+    const world = appointmentWorld();
+    await world.news(1, { channels: ['sms', 'email'] });
+    await world.at(DAY_BEFORE);
+    expect(await world.remind('1d@17:00')).toBe('planned');
+    expect(
+      world.rows().map(({ plan }) => [plan.channel, plan.message, plan.arrived, plan.deadline, plan.reminder]),
+    ).toEqual(
+      ['sms', 'email'].map((channel) => [
+        channel,
+        'appointment-reminder',
+        DAY_BEFORE,
+        START,
+        { start: START, offset: '1d@17:00' },
+      ]),
+    );
+    expect(world.copies()).toHaveLength(2);
+    expect(world.subjects.taken.at(-1)).toMatchObject({
+      type: 'reminder',
+      deliveries: world.rows().map(({ plan }) => plan.id),
+    });
+  });
+
+  it('is planned once, however often it is asked for', async () => {
+    const world = appointmentWorld();
+    await world.news(1);
+    await world.at(DAY_BEFORE);
+    for (let time = 0; time < 3; time += 1) expect(await world.remind('1d@17:00')).toBe('planned');
+    expect(world.rows()).toHaveLength(1);
+    expect(new Set(world.copies().map(({ messageId }) => messageId)).size).toBe(1);
+  });
+
+  it.each(['cancelled', 'completed', 'missed'] as const)('is not told once the visit is %s', async (type) => {
+    const world = appointmentWorld();
+    await world.news(1);
+    await world.news(2, { type });
+    await world.at(DAY_BEFORE);
+    expect(await world.remind('1d@17:00')).toBe('superseded');
+    expect(world.rows()).toEqual([]);
+  });
+
+  it('is not told of a start that was moved, also when the move came before the booking', async () => {
+    for (const order of [
+      [1, 2],
+      [2, 1],
+    ]) {
+      const world = appointmentWorld();
+      for (const revision of order)
+        await world.news(revision, revision === 1 ? {} : { type: 'rescheduled', start: LATER });
+      await world.at(DAY_BEFORE);
+      expect(await world.remind('1d@17:00')).toBe('superseded');
+      expect(await world.remind('1d@17:00', { start: LATER })).toBe('planned');
+    }
+  });
+
+  it('tells what the newest version of the same start says, whoever asks', async () => {
+    const world = appointmentWorld();
+    await world.news(1);
+    await world.news(2, { type: 'rescheduled', place: 'Elsewhere 9' });
+    await world.at(DAY_BEFORE);
+    await world.remind('1d@17:00');
+    const [{ plan }] = world.rows() as [ReturnType<typeof world.rows>[number]];
+    expect(plan).toMatchObject({ eventId: 'e-2', content: { text: expect.stringContaining('Elsewhere 9') } });
+  });
+
+  it('is the same delivery after the visit was moved there and back', async () => {
+    const world = appointmentWorld();
+    await world.news(1);
+    await world.at(DAY_BEFORE);
+    await world.remind('1d@17:00');
+    await world.news(2, { type: 'rescheduled', start: LATER });
+    await world.news(3, { type: 'rescheduled', start: START });
+    expect(await world.remind('1d@17:00')).toBe('planned');
+    expect(world.rows()).toHaveLength(1);
+  });
+
+  it('is dropped when the newest version does not ask for it', async () => {
+    const world = appointmentWorld();
+    await world.news(1);
+    await world.news(2, { type: 'rescheduled', reminders: ['hour-before'] });
+    await world.at(DAY_BEFORE);
+    expect(await world.remind('1d@17:00')).toBe('dropped');
+    expect(world.rows()).toEqual([]);
+  });
+
+  it('is planned even if nobody could before the visit began: it expires, and staff see it', async () => {
+    const world = appointmentWorld();
+    await world.news(1);
+    await world.at(START);
+    expect(await world.remind('1h')).toBe('planned');
+    expect(world.rows()[0]?.plan.deadline).toEqual(START);
+  });
+
+  it('waits, by failing, for a version that intake has not finished', async () => {
+    const world = appointmentWorld();
+    await world.news(1);
+    world.appointments.rows.clear();
+    await expect(world.remind('1d@17:00')).rejects.toThrow('not stored yet');
+    expect(world.rows()).toEqual([]);
+  });
+
+  it('looks again when a newer version comes in between, at whatever moment', async () => {
+    const ends: string[] = [];
+    for (let moment = 0; ; moment += 1) {
+      let calls = -Infinity;
+      const world: ReturnType<typeof appointmentWorld> = appointmentWorld(async () => {
+        if ((calls += 1) === moment) await world.news(2, { type: 'cancelled' });
+      });
+      await world.news(1);
+      await world.at(DAY_BEFORE);
+      calls = -1;
+      const verdict = await world.remind('1d@17:00');
+      if (calls < moment) break;
+      ends.push(verdict);
+      // What was acknowledged before its record was taken is never planned against.
+      const isRecorded = world.subjects.taken.some(({ type }) => type === 'reminder');
+      expect([moment, verdict]).toEqual([moment, isRecorded ? 'planned' : 'superseded']);
+    }
+    expect(new Set(ends)).toEqual(new Set(['superseded', 'planned']));
+  });
+});
+
+describe('a version that comes after its reminder was planned', () => {
+  async function planned(revision2: Change) {
+    const world = appointmentWorld();
+    await world.news(1);
+    await world.at(DAY_BEFORE);
+    await world.remind('1d@17:00');
+    const before = world.rows()[0]!;
+    await world.news(2, { type: 'rescheduled', ...revision2 });
+    return { world, before };
+  }
+
+  it('writes its words over it, and leaves its slot and its copy as they are', async () => {
+    const { world, before } = await planned({ place: 'Elsewhere 9' });
+    expect(await world.remind('1d@17:00', { late: true })).toBe('planned');
+    const [{ plan }] = world.rows() as [typeof before];
+    expect(plan.content).toMatchObject({ text: expect.stringContaining('Elsewhere 9') });
+    expect(plan).toMatchObject({ firstSlot: before.plan.firstSlot, firstBooking: before.plan.firstBooking });
+    expect(world.copies()).toHaveLength(1);
+  });
+
+  it('leaves one alone that somebody has begun to send', async () => {
+    const { world, before } = await planned({ place: 'Elsewhere 9' });
+    await world.deliveries.record(before, { ...before.progress, revision: 1, status: 'sending' });
+    await world.remind('1d@17:00', { late: true });
+    expect(world.rows()[0]?.plan.content).toEqual(before.plan.content);
+  });
+
+  it('plans nothing that was never planned', async () => {
+    const world = appointmentWorld();
+    await world.at(DAY_BEFORE);
+    await world.at(new Date(DAY_BEFORE.getTime() + 60_000));
+    await world.news(1);
+    expect(await world.remind('1d@17:00', { late: true })).toBe('dropped');
+    expect(world.rows()).toEqual([]);
+  });
+});
+
+describe('intake', () => {
+  const of = (revision: number) => instanceOf(SOURCE, SUBJECT, `e-${revision}`);
+
+  it('starts the waiting for a version with what is still due', async () => {
+    const world = appointmentWorld();
+    await world.news(1, { reminders: ['1d@17:00', '2h'] });
+    expect(world.reminders.waiting.get(of(1))).toEqual({
+      source: SOURCE,
+      subject: SUBJECT,
+      start: START.toISOString(),
+      trace: expect.stringMatching(/^[0-9a-f]{32}$/),
+      due: [
+        { offset: '1d@17:00', at: DAY_BEFORE.toISOString() },
+        { offset: '2h', at: '2026-11-24T11:30:00.000Z' },
+      ],
+      late: [],
+    });
+  });
+
+  it('leaves to the past what was due before, and waits for no visit that has begun', async () => {
+    const world = appointmentWorld();
+    await world.at(new Date('2026-11-24T00:00:00Z'));
+    await world.news(1);
+    expect(world.reminders.waiting.get(of(1))).toMatchObject({ due: [{ offset: '1h' }], late: ['1d@17:00'] });
+    await world.at(START);
+    await world.news(2);
+    expect(world.reminders.waiting.has(of(2))).toBe(false);
+  });
+
+  it('ends what waited for a start that was moved, and for a visit that is over', async () => {
+    const world = appointmentWorld();
+    await world.news(1);
+    await world.news(2, { type: 'rescheduled', start: LATER });
+    expect(world.reminders.ended).toEqual([of(1)]);
+    await world.news(3, { type: 'cancelled', start: LATER });
+    expect(world.reminders.ended).toEqual([of(1), of(2)]);
+    expect(world.reminders.waiting.size).toBe(0);
+  });
+
+  it('lets an earlier version of the same start wait, and ends nothing for news that is old', async () => {
+    const world = appointmentWorld();
+    await world.news(2, { type: 'rescheduled', place: 'Elsewhere 9' });
+    await world.news(1, { start: LATER });
+    await world.news(3, { type: 'rescheduled' });
+    expect(world.reminders.ended).toEqual([]);
+  });
+
+  it('parks an event whose waiting cannot be started, and starts it when the event comes again', async () => {
+    let away = true;
+    const world = appointmentWorld(({ port }) => {
+      if (port === 'reminders' && away) throw new Error('no durable store');
+    });
+    await world.news(1);
+    expect(world.broker.retriedEvents).toHaveLength(1);
+    away = false;
+    await takeEvents([world.broker.retriedEvents[0]!.body], world.dependencies);
+    expect([...world.reminders.waiting.keys()]).toEqual([of(1)]);
+    expect(world.appointments.rows.size).toBe(1);
+  });
+
+  it('does not mind that something old cannot be ended', async () => {
+    const world = appointmentWorld(({ port, operation }) => {
+      if (port === 'reminders' && operation === 'end') throw new Error('no durable store');
+    });
+    await world.news(1);
+    await world.news(2, { type: 'cancelled' });
+    expect(world.broker.retriedEvents).toEqual([]);
+    expect(world.entries.map(({ event }) => event)).toContain('reminders-not-ended');
+  });
+
+  it('waits in the same way however often an event comes', async () => {
+    const world = appointmentWorld();
+    await world.news(1);
+    const [version] = world.appointments.rows.values();
+    expect(waitingFor(version!, INTAKE_SETTINGS.reminderSettings)).toEqual(world.reminders.waiting.get(of(1)));
+  });
+});
