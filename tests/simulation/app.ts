@@ -4,6 +4,8 @@ import type { Channel } from '../../shared/delivery.ts';
 import { writeFailure } from '../../shared/failures.ts';
 import { sweep } from '../../shared/housekeeping.ts';
 import { type IncomingEvent, takeEvents } from '../../shared/intake.ts';
+import { remind } from '../../shared/remind.ts';
+import type { DueReminder } from '../../shared/reminders.ts';
 import { type Limits, LIMITS } from '../../shared/limits.ts';
 import type { Clock, Copy, DeadLetter, EmailProvider, Random } from '../../shared/ports.ts';
 import type { QuietHours } from '../../shared/quiet-hours.ts';
@@ -107,6 +109,7 @@ export function createApp(
       const taken = takeReport(event, common);
       await (plant.reportsSwallowErrors ? taken.catch(() => undefined) : taken);
     },
+    remind: (due: DueReminder) => remind(due, paced),
     bury: (letter: DeadLetter) => takeDeadLetter(letter, common),
     sweep: async () => {
       if (!plant.housekeepingSleeps) await sweep(common);

@@ -1,6 +1,7 @@
 import { LIMITS } from '../../shared/limits.ts';
 import type { HeldBack } from './people.ts';
 import type { Call } from './provider.ts';
+import { supersededAt } from './superseding.ts';
 import type { World } from './violations.ts';
 
 const { lookAge, guard, lease, freshRead } = LIMITS.real;
@@ -22,7 +23,7 @@ export function callViolations(world: World): string[] {
     for (const held of world.heldBack)
       if (calls.some((call) => isHeldBack(call, held) && !held.canaries.some((hash) => hash.endsWith(address))))
         lines.push(`${channel} ${id}: called although its channel was off`);
-    const superseded = supersededAt(row.plan, world);
+    const superseded = row.plan.reminder ? Infinity : supersededAt(row.plan, world);
     if (calls.some(({ sent }) => sent > superseded + freshRead + SLACK))
       lines.push(`${channel} ${id}: called although newer news was taken`);
   }
@@ -34,17 +35,3 @@ const overlaps = (earlier: Call, later: Call): boolean =>
 
 const isHeldBack = ({ channel, sent }: Call, held: HeldBack): boolean =>
   channel === held.channel && sent > held.from + lookAge + guard + SLACK && sent < held.until;
-
-/** When the code knew that newer news of the same order had been taken. */
-function supersededAt(
-  { eventType, subject, eventTime }: { eventType: string; subject: string; eventTime: Date },
-  { published, journal }: World,
-): number {
-  if (eventType !== 'order.delayed') return Infinity;
-  const times = published.flatMap(({ event }) =>
-    event?.type === 'order.delayed' && event.subject === subject && event.time > eventTime.getTime()
-      ? [journal.taken.get(event.id) ?? Infinity]
-      : [],
-  );
-  return Math.min(Infinity, ...times);
-}

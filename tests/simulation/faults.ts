@@ -27,6 +27,10 @@ export const FAULTS = [
   'event-again-changed',
   'event-out-of-order',
   'event-bad',
+  // what waits for reminders
+  'reminder-late',
+  'activity-twice',
+  'activity-result-lost',
   // the rate calendar
   'calendar-conflicts',
   'calendar-missing',

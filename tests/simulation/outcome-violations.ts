@@ -2,6 +2,7 @@ import { CAUSES, type CauseText } from '../../shared/causes.ts';
 import { parseAttemptId } from '../../shared/delivery-id.ts';
 import type { Delivery } from '../../shared/delivery.ts';
 import type { Status } from '../../shared/status.ts';
+import { begins, superseding, versionsOf } from './superseding.ts';
 import type { World } from './violations.ts';
 
 const BAD: ReadonlySet<Status> = new Set(['failed', 'unknown', 'uncertain', 'expired']);
@@ -27,8 +28,8 @@ export function outcomeViolations(world: World): string[] {
 
 function ofEvents({ published, fakes }: World): string[] {
   const lines: string[] = [];
-  const taken = new Map(fakes.subjects.taken.map((event) => [event.id, event]));
-  const wanted = new Set(published.flatMap(({ event }) => (event ? [event.id] : [])));
+  const taken = new Map(fakes.subjects.taken.map((event) => [`${event.subject} ${event.id}`, event]));
+  const wanted = new Set(published.flatMap(({ event }) => (event ? [`${event.subject} ${event.id}`] : [])));
   for (const id of wanted) {
     const event = taken.get(id);
     if (!event) lines.push(`event ${id} was lost`);
@@ -105,13 +106,9 @@ function reasonNotSent(row: Delivery, world: World): string | undefined {
   }
 }
 
-/** There is a later delay of the same order. */
-function isSuperseded({ plan }: Delivery, { published }: World): boolean {
-  return (
-    plan.eventType === 'order.delayed' &&
-    published.some(
-      ({ event }) =>
-        event?.type === 'order.delayed' && event.subject === plan.subject && event.time > plan.eventTime.getTime(),
-    )
-  );
+/** Something newer came that makes it pointless. */
+function isSuperseded({ plan }: Delivery, world: World): boolean {
+  if (!plan.reminder) return superseding(plan, world).length > 0;
+  const start = plan.reminder.start.getTime();
+  return versionsOf(plan.subject, world).some((version) => !begins(version, start));
 }

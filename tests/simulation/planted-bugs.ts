@@ -4,8 +4,8 @@ import type { Delivery, Progress } from '../../shared/delivery.ts';
 import type { EmailProvider } from '../../shared/ports.ts';
 import type { Plant, Ports } from './app.ts';
 
-/** A plant, and part of what is said about it. */
-type PlantedBug = Plant & { breaks: string };
+/** A plant, part of what is said about it, and how many deliveries it takes to see it, where that is many. */
+type PlantedBug = Plant & { breaks: string; deliveries?: number };
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
@@ -103,6 +103,7 @@ export const PLANTED_BUGS: Record<string, PlantedBug> = {
 
   'urgent news in the normal lane': {
     breaks: 'further ahead than its reserve',
+    deliveries: 120,
 
     bookings: (bookings) => ({
       ...bookings,
@@ -206,6 +207,45 @@ export const PLANTED_BUGS: Record<string, PlantedBug> = {
       queues: {
         ...queues,
         parkEvents: (events) => queues.parkEvents(events.map((event) => ({ ...event, body: event.body.subarray(1) }))),
+      },
+    }),
+  },
+
+  'an appointment that nobody waits for': {
+    breaks: 'is planned for nobody',
+
+    ports: ({ reminders }) => ({ reminders: { ...reminders, start: async () => undefined } }),
+  },
+
+  'an appointment that is waited for as it was booked': {
+    breaks: 'is planned for nobody',
+
+    ports: ({ reminders }) => {
+      const known = new Set<string>();
+      return {
+        reminders: {
+          ...reminders,
+          start: async (instance, waiting) => {
+            if (known.has(waiting.subject)) return;
+            known.add(waiting.subject);
+            await reminders.start(instance, waiting);
+          },
+        },
+      };
+    },
+  },
+
+  'a reminder of whatever it was booked for': {
+    breaks: 'reminded of a start that was known not to hold',
+
+    ports: ({ subjects }) => ({
+      subjects: {
+        ...subjects,
+        current: async (source, subject) => {
+          const { newest, ...rest } = await subjects.current(source, subject);
+          const booked = newest['appointment.booked'];
+          return { ...rest, newest: booked ? { 'appointment.booked': booked } : newest };
+        },
       },
     }),
   },

@@ -1,83 +1,177 @@
 import type { Channel } from '../../shared/delivery.ts';
-import { bytesOf, rawEvent } from '../shared/order-event.ts';
+import type { EventType } from '../../shared/events.ts';
+import { bytesOf, type RawEvent, rawEvent } from '../shared/order-event.ts';
 import type { Faults } from './faults.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 
+export type Published = {
+  id: string;
+  subject: string;
+  type: EventType;
+  time: number;
+  expires?: number;
+  /** Of an appointment. */
+  version?: { revision: number; start: number; reminders: readonly string[] };
+};
+
 export type Publication = {
   at: number;
   body: Uint8Array;
   /** Absent for one that cannot be used. */
-  event?: { id: string; subject: string; type: 'order.placed' | 'order.delayed'; time: number; expires?: number };
+  event?: Published;
   /** Not the first one under its id: with the same content, or with other content that is not to be used. */
   again?: 'same' | 'changed';
 };
 
 const CUSTOMERS = ['+43 664 1234567', '+43 664 7654321'] as const;
 const MAILS = ['anna.berg@mail.example', 'bob@mail.example'] as const;
+const CHANNELS: [readonly Channel[], ...(readonly Channel[])[]] = [['sms', 'email'], ['sms'], ['email']];
 /** Short, so that rendering them takes little of a seed's time. */
 const SHOP = { name: 'Shop' };
 const LINK = 'https://track.example.com/1';
+/** Before the visit; a day is over within a simulation, so that days before are late when it is booked. */
+const REMINDERS: [readonly string[], ...(readonly string[])[]] = [
+  ['10m', '2m'],
+  ['5m'],
+  ['90s', '45s', '1d@17:00'],
+  [],
+];
+type News = Published & {
+  at: number;
+  customer: { channels: readonly Channel[]; phone: string; email: string };
+  /** The event with this text in it: two with the same are the same. */
+  raw: (text: string, part: Parameters<typeof rawEvent>[1]) => RawEvent;
+};
 
 /**
- * Orders placed within a quarter of an hour, a third of them or all in one burst, and delays of some; so many that there
- * will be at least so many deliveries. Some events come again, out of order, or are bad.
+ * Orders placed within a quarter of an hour, a third of them or all in one burst, and delays of some; visits that are
+ * booked, moved and ended; so many that there will be at least so many deliveries, of orders if there are any. Some events come again, out of order, or
+ * are bad.
  * @param expiring whether some of them come with an end of their own
+ * @param visits their share of all orders and visits, of 1
  */
-export function publications(deliveries: number, expiring: boolean, faults: Faults, start: number): Publication[] {
+export function publications(
+  { deliveries, expiring, visits, start }: { deliveries: number; expiring: boolean; visits: number; start: number },
+  faults: Faults,
+): Publication[] {
   const all: Publication[] = [];
   let planned = 0;
+  const isEnough = (): boolean => planned >= deliveries;
 
-  function publish(
-    order: number,
-    type: 'order.placed' | 'order.delayed',
-    part: string,
-    time: number,
-    at: number,
-  ): void {
-    const number = String(order);
-    const customer = faults.whole(0, 1);
-    const channels = faults.pick<readonly Channel[]>([['sms', 'email'], ['sms'], ['email']]);
-    const expires = expiring && faults.chance(0.3) ? time + faults.between(5, 40) * MINUTE : undefined;
-    const raw = (cents: number) =>
-      rawEvent(type, {
-        envelope: { id: `${part}-${order}`, time: new Date(time).toISOString() },
-        order: { number, total: { amount: cents, currency: 'EUR' }, trackingLink: LINK },
+  function publish({ at, customer, raw: write, ...event }: News): void {
+    const raw = (text: string) =>
+      write(text, {
+        envelope: { id: event.id, time: new Date(event.time).toISOString() },
         shop: SHOP,
-        customer: { channels, phone: CUSTOMERS[customer]!, email: MAILS[customer]! },
-        ...(expires === undefined ? {} : { data: { expiresAt: new Date(expires).toISOString() } }),
+        customer,
+        data: {
+          ...(event.expires === undefined ? {} : { expiresAt: new Date(event.expires).toISOString() }),
+          ...(event.version && { revision: event.version.revision, reminders: event.version.reminders }),
+        },
       });
-    if (faults.happens('event-bad', 0.03)) return void all.push({ at, body: badBody(raw(100), faults) });
-    const event = { id: `${part}-${order}`, subject: `order:${number}`, type, time, ...(expires && { expires }) };
-    all.push({ at, body: bytesOf(raw(100)), event });
-    planned += channels.length;
+    if (faults.happens('event-bad', 0.03)) return void all.push({ at, body: badBody(raw('1'), faults) });
+    all.push({ at, body: bytesOf(raw('1')), event });
+    if (visits === 1 || !event.version) planned += customer.channels.length;
     const later = (): number => at + faults.between(0, faults.pick([5, 10 * MINUTE]));
-    if (faults.happens('event-again', 0.1)) all.push({ at: later(), body: bytesOf(raw(100)), event, again: 'same' });
+    if (faults.happens('event-again', 0.1)) all.push({ at: later(), body: bytesOf(raw('1')), event, again: 'same' });
     if (faults.happens('event-again-changed', 0.02))
-      all.push({ at: later(), body: bytesOf(raw(200)), event, again: 'changed' });
+      all.push({ at: later(), body: bytesOf(raw('2')), event, again: 'changed' });
+  }
+
+  const anyCustomer = (channels: readonly Channel[]): News['customer'] => {
+    const customer = faults.whole(0, 1);
+    return { channels, phone: CUSTOMERS[customer]!, email: MAILS[customer]! };
+  };
+
+  function placeOrder(number: number, placed: number, isBurst: boolean): void {
+    const tell = (type: 'order.placed' | 'order.delayed', part: string, time: number, at: number): void =>
+      publish({
+        id: `${part}-${number}`,
+        subject: `order:${number}`,
+        type,
+        time,
+        at,
+        customer: anyCustomer(faults.pick(CHANNELS)),
+        ...(expiring && faults.chance(0.3) && { expires: time + faults.between(5, 40) * MINUTE }),
+        raw: (text, rest) =>
+          rawEvent(type, {
+            ...rest,
+            order: { number: String(number), total: { amount: Number(text), currency: 'EUR' }, trackingLink: LINK },
+          }),
+      });
+    tell('order.placed', 'placed', placed, placed);
+    if (!faults.chance(0.4)) return;
+    const delayed = placed + faults.whole(SECOND, isBurst ? 30 * SECOND : faults.pick([30 * SECOND, 5 * MINUTE]));
+    tell('order.delayed', 'delayed', delayed, delayed);
+    if (!faults.chance(0.4)) return;
+    const again = delayed + faults.whole(SECOND, 3 * MINUTE);
+    const isEarly = faults.happens('event-out-of-order', 0.4);
+    tell('order.delayed', 'delayed-again', again, isEarly ? delayed - faults.between(0, SECOND) : again);
+  }
+
+  /** Moved up to three times, perhaps back to where it was, or only elsewhere at the same time; then it is over, or not. */
+  function bookVisit(number: number, booked: number): void {
+    const customer = anyCustomer(faults.pick(CHANNELS));
+    const starts = [faults.between(3, 45), faults.between(3, 45)].map(
+      (minutes) => booked + Math.ceil(minutes) * MINUTE,
+    );
+    const reminders = faults.pick(REMINDERS);
+    let [time, begins] = [booked, starts[0]!];
+    const tell = (type: EventType, revision: number): void => {
+      const isEarly = revision > 0 && faults.happens('event-out-of-order', 0.2);
+      publish({
+        id: `visit-${number}-${revision}`,
+        subject: `appointment:${number}`,
+        type,
+        time,
+        at: isEarly ? Math.max(start, time - faults.between(0, 5 * MINUTE)) : time,
+        customer,
+        version: { revision, start: begins, reminders },
+        raw: (text, rest) =>
+          rawEvent(type, {
+            ...rest,
+            appointment: {
+              number: String(number),
+              start: new Date(begins).toISOString(),
+              place: `Room ${revision}${text}`,
+              manageLink: undefined,
+            },
+          }),
+      });
+    };
+    tell('appointment.booked', 0);
+    let revision = 1;
+    for (; revision <= 3 && faults.chance(0.5); revision += 1) {
+      time += faults.whole(SECOND, faults.pick([30 * SECOND, 5 * MINUTE, 20 * MINUTE]));
+      begins = faults.pick([begins, ...starts]);
+      if (begins <= time) return;
+      tell('appointment.rescheduled', revision);
+    }
+    if (faults.chance(0.4)) {
+      time += faults.whole(SECOND, Math.max(2 * SECOND, begins - time - SECOND));
+      tell('appointment.cancelled', revision);
+    } else if (faults.chance(0.5)) {
+      time = begins + faults.whole(SECOND, 10 * MINUTE);
+      tell(faults.pick(['appointment.completed', 'appointment.missed']), revision);
+    }
   }
 
   const isBurst = faults.chance(0.2);
-  for (let order = 1; planned < deliveries; order += 1) {
+  for (let number = 1; !isEnough(); number += 1) {
     const within = isBurst ? 2 * SECOND : faults.pick([2 * SECOND, MINUTE, 15 * MINUTE]);
     const at = start + faults.whole(0, within);
-    publish(order, 'order.placed', 'placed', at, at);
-    if (!faults.chance(0.4)) continue;
-    const delayed = at + faults.whole(SECOND, isBurst ? 30 * SECOND : faults.pick([30 * SECOND, 5 * MINUTE]));
-    publish(order, 'order.delayed', 'delayed', delayed, delayed);
-    if (!faults.chance(0.4)) continue;
-    const again = delayed + faults.whole(SECOND, 3 * MINUTE);
-    const isEarly = faults.happens('event-out-of-order', 0.4);
-    publish(order, 'order.delayed', 'delayed-again', again, isEarly ? delayed - faults.between(0, SECOND) : again);
+    if (faults.chance(visits)) bookVisit(number, at);
+    else placeOrder(number, at, isBurst);
   }
   return all;
 }
 
-function badBody(raw: ReturnType<typeof rawEvent>, faults: Faults): Uint8Array {
-  switch (faults.pick(['no total', 'no JSON', 'other type', 'nothing'])) {
-    case 'no total':
-      delete raw.data.order['total'];
+function badBody(raw: RawEvent, faults: Faults): Uint8Array {
+  switch (faults.pick(['no number', 'no JSON', 'other type', 'nothing'])) {
+    case 'no number':
+      for (const subject of [raw.data.order, raw.data.appointment]) if (subject) delete subject['number'];
       return bytesOf(raw);
     case 'no JSON':
       return bytesOf(raw).subarray(1);

@@ -21,5 +21,6 @@ export function quietViolations({ calls, fakes, quietHours }: World): string[] {
 function isHeld({ quiet, deadline }: Plan, at: Date, hours: QuietHours): boolean {
   if (!quiet) return false;
   const end = quietUntil(hours, quiet.zone, at);
-  return end > at && (quiet.tooLate === 'expire' || end < deadline);
+  const last = Math.min(deadline.getTime(), quiet.latest?.getTime() ?? Infinity);
+  return end > at && (quiet.tooLate === 'expire' || end.getTime() < last);
 }

@@ -5,6 +5,7 @@ import { simulate, type SimulationResult } from './simulation.ts';
 export type Search = {
   seeds: number;
   deliveries: number;
+  reminders: number;
   uncertain: number;
   /** Of calls that found no room in the quota, none of them our own making. */
   refused: number;
@@ -18,6 +19,7 @@ export async function search({
   from,
   seeds,
   deliveries,
+  visits,
   plant = {},
   rule = '',
   progress = () => undefined,
@@ -25,6 +27,7 @@ export async function search({
   from: number;
   seeds: number;
   deliveries: number;
+  visits?: number | undefined;
   plant?: Plant;
   /** Part of its violation's line. */
   rule?: string;
@@ -33,14 +36,16 @@ export async function search({
   const sum: Search = {
     seeds: 0,
     deliveries: 0,
+    reminders: 0,
     uncertain: 0,
     refused: 0,
     faults: Object.fromEntries(FAULTS.map((fault) => [fault, 0])) as FaultCounts,
   };
   for (let seed = from; seed < from + seeds; seed += 1) {
-    const result = await simulate({ seed, deliveries, plant });
+    const result = await simulate({ seed, deliveries, ...(visits !== undefined && { visits }), plant });
     sum.seeds += 1;
     sum.deliveries += result.deliveries;
+    sum.reminders += result.reminders;
     sum.uncertain += result.uncertain;
     sum.refused += result.refused;
     for (const fault of FAULTS) sum.faults[fault] += result.faults[fault];
@@ -54,18 +59,22 @@ export async function search({
 export async function shrink({
   seed,
   deliveries,
+  visits,
   plant = {},
 }: {
   seed: number;
   deliveries: number;
+  visits?: number | undefined;
   plant?: Plant;
 }): Promise<{ deliveries: number; result: SimulationResult } | undefined> {
   for (let fewer = 1; fewer <= deliveries; fewer += 1) {
-    const result = await simulate({ seed, deliveries: fewer, plant });
+    const result = await simulate({ seed, deliveries: fewer, ...(visits !== undefined && { visits }), plant });
     if (result.violations.length > 0) return { deliveries: fewer, result };
   }
   return undefined;
 }
 
-export const replayCommand = ({ seed, deliveries }: { seed: number; deliveries: number }): string =>
-  `npm run simulate -- --seed ${seed} --seeds 1 --deliveries ${deliveries}`;
+type Replayed = { seed: number; deliveries: number; visits?: number | undefined };
+
+export const replayCommand = ({ seed, deliveries, visits }: Replayed): string =>
+  `npm run simulate -- ${visits === 1 ? '--appointments ' : ''}--seed ${seed} --seeds 1 --deliveries ${deliveries}`;

@@ -22,10 +22,14 @@ describe('the whole pipeline under a virtual clock', () => {
 });
 
 describe('the simulation', () => {
-  it.each(Object.entries(PLANTED_BUGS))('notices %s', { timeout: 120_000 }, async (_, { breaks, ...plant }) => {
-    const { failing } = await search({ from: 1, seeds: SEEDS, deliveries: DELIVERIES, plant, rule: breaks });
-    expect(failing?.violations.join('\n')).toContain(breaks);
-  });
+  it.each(Object.entries(PLANTED_BUGS))(
+    'notices %s',
+    { timeout: 120_000 },
+    async (_, { breaks, deliveries = DELIVERIES, ...plant }) => {
+      const { failing } = await search({ from: 1, seeds: SEEDS, deliveries, plant, rule: breaks });
+      expect(failing?.violations.join('\n')).toContain(breaks);
+    },
+  );
 
   it('finds the fewest deliveries with which a seed still breaks a rule', async () => {
     const plant = PLANTED_BUGS['events that are parked nowhere']!;

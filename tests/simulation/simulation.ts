@@ -9,6 +9,7 @@ import { createBroker } from './broker.ts';
 import { harmCalendars } from './calendar-faults.ts';
 import { type FaultCounts, faultsFrom } from './faults.ts';
 import { createJournal } from './journal.ts';
+import { createOrchestrations } from './orchestrations.ts';
 import { type Settings, changeLimits, switchChannels } from './people.ts';
 import { type Process, createProcesses } from './processes.ts';
 import { type Effect, createProvider } from './provider.ts';
@@ -33,11 +34,20 @@ const HOUSEKEEPING = 5 * MINUTE;
 const PROCESSES = 3;
 const CANARIES: Record<Channel, string> = { sms: '+436641234567', email: 'anna.berg@mail.example' };
 
-export type SimulationOptions = { seed: number; deliveries: number; plant?: Plant };
+export type SimulationOptions = {
+  seed: number;
+  deliveries: number;
+  /** Share of visits among orders and visits, of 1. */
+  visits?: number;
+  plant?: Plant;
+};
+
+const VISITS = 0.08;
 
 export type SimulationResult = {
   seed: number;
   deliveries: number;
+  reminders: number;
   effects: number;
   uncertain: number;
   /** Calls that found no room in the quota, each with a reason that is not ours. */
@@ -47,7 +57,12 @@ export type SimulationResult = {
 };
 
 /** The real parsing, planning, booking, sending, reporting and housekeeping, with everything around them made of one seed. */
-export async function simulate({ seed, deliveries, plant = {} }: SimulationOptions): Promise<SimulationResult> {
+export async function simulate({
+  seed,
+  deliveries,
+  visits = VISITS,
+  plant = {},
+}: SimulationOptions): Promise<SimulationResult> {
   const random = seededRandom(seed);
   const faults = faultsFrom(random);
   const time = virtualTime(START);
@@ -76,7 +91,12 @@ export async function simulate({ seed, deliveries, plant = {} }: SimulationOptio
     onCall: processes.onCall,
     onEnqueued: broker.onEnqueued(() => fakes.broker),
   });
-  const ports = { ...fakes, random, ...plant.ports?.(fakes) };
+  const orchestrations = createOrchestrations(
+    { ...surroundings, remind: (due, process) => appOf(process).remind(due) },
+    processes.onCall,
+  );
+  const usual = { ...fakes, random, reminders: { ...fakes.reminders, ...orchestrations.reminders } };
+  const ports = { ...usual, ...plant.ports?.(usual) };
   const journal = createJournal(time, fakes.senderCalendars.rows);
 
   const reporting = createReporting(surroundings, (event, process) => appOf(process).report(event));
@@ -119,7 +139,7 @@ export async function simulate({ seed, deliveries, plant = {} }: SimulationOptio
   );
   changeLimits(settings, quotas, fakes.senderCalendars.rows, surroundings);
 
-  const published = publications(deliveries, heldBack.length > 0, faults, START.getTime());
+  const published = publications({ deliveries, expiring: heldBack.length > 0, visits, start: START.getTime() }, faults);
   let unpublished = published.length;
   for (const { at, body } of published)
     time.at(at, () => {
@@ -138,7 +158,14 @@ export async function simulate({ seed, deliveries, plant = {} }: SimulationOptio
   const { sms, email, retriedEvents, dropped } = fakes.broker;
   const isOver = (): boolean =>
     time.now() > calmFrom &&
-    unpublished + broker.open() + reporting.open() + sms.length + email.length + retriedEvents.length === 0 &&
+    unpublished +
+      broker.open() +
+      reporting.open() +
+      orchestrations.open() +
+      sms.length +
+      email.length +
+      retriedEvents.length ===
+      0 &&
     ![...rows.values()].some(({ progress }) => isOpen(progress));
   const ended = await time.pass(isOver, LONGEST);
   await time.pass(() => false, AFTERWARDS);
@@ -148,6 +175,7 @@ export async function simulate({ seed, deliveries, plant = {} }: SimulationOptio
   return {
     seed,
     deliveries: rows.size,
+    reminders: [...rows.values()].filter(({ plan }) => plan.reminder).length,
     effects: effects.length,
     uncertain: [...rows.values()].filter(({ progress }) => progress.status === 'uncertain').length,
     refused: calls.filter(({ refused }) => refused).length,

@@ -12,6 +12,7 @@ import { quietViolations } from './quiet.ts';
 import type { Quota } from './quota.ts';
 import { quotaViolations } from './quota-violations.ts';
 import type { Verdict } from './reporting.ts';
+import { reminderViolations } from './reminder-violations.ts';
 import { urgentViolations } from './urgent-violations.ts';
 
 export type World = {
@@ -36,4 +37,5 @@ export const violationsOf = (world: World): string[] => [
   ...callViolations(world),
   ...urgentViolations(world),
   ...quietViolations(world),
+  ...reminderViolations(world),
 ];

@@ -1,0 +1,84 @@
+import { LIMITS } from '../../shared/limits.ts';
+import { remindersOf } from '../../shared/reminder-offsets.ts';
+import type { Delivery } from '../../shared/delivery.ts';
+import { INTAKE_SETTINGS } from '../shared/order-event.ts';
+import type { Published } from './publications.ts';
+import { begins, takesPlace, versionsOf } from './superseding.ts';
+import type { World } from './violations.ts';
+
+const { freshRead } = LIMITS.real;
+const SLACK = 500;
+
+/**
+ * For every offset of the final time one reminder on each channel, none for a visit that is over, and none that was
+ * claimed after intake had acknowledged that it begins at another time.
+ */
+export function reminderViolations(world: World): string[] {
+  const rows = [...world.fakes.deliveries.rows.values()].filter(({ plan }) => plan.reminder);
+  const bySubject = Map.groupBy(rows, ({ plan }) => plan.subject);
+  const subjects = new Set(world.published.flatMap(({ event }) => (event?.version ? [event.subject] : [])));
+  return [...subjects].flatMap((subject) => {
+    const reminders = bySubject.get(subject) ?? [];
+    return [...missing(subject, reminders, world), ...wrong(subject, reminders, world)];
+  });
+}
+
+/** Those that were due after the newest version had arrived. */
+function missing(subject: string, rows: readonly Delivery[], world: World): string[] {
+  const final = versionsOf(subject, world).at(-1);
+  const arrived = world.fakes.subjects.taken.find(({ id }) => id === final?.id)?.arrived;
+  if (!final || !arrived || !takesPlace(final)) return [];
+  const channels = channelsOf(final, world);
+  return dueOf(final).flatMap(({ offset, due }) => {
+    if (due <= arrived) return [];
+    const found = rows.filter(
+      ({ plan }) => plan.reminder?.offset === offset && begins(final, plan.reminder.start.getTime()),
+    );
+    const told = found.map(({ plan }) => plan.channel).sort();
+    const name = `${subject}: reminder ${offset}`;
+    return [
+      ...(String(told) === String(channels) ? [] : [`${name} is planned for ${told.join(', ') || 'nobody'}`]),
+      ...(found.some(({ progress }) => progress.status === 'skipped')
+        ? [`${name} is skipped, though its start holds`]
+        : []),
+    ];
+  });
+}
+
+const dueOf = ({ version }: Published) =>
+  remindersOf(
+    { start: new Date(version!.start), timeZone: 'Europe/Vienna', reminders: version!.reminders },
+    INTAKE_SETTINGS.reminderSettings,
+  );
+
+const channelsOf = ({ id }: Published, { fakes }: World): string[] => {
+  const event = fakes.subjects.taken.find((taken) => taken.id === id);
+  return (event?.deliveries ?? []).map((delivery) => fakes.deliveries.rows.get(delivery)?.plan.channel ?? '?').sort();
+};
+
+/**
+ * Calls made while another start, or the end of the visit, had been acknowledged for longer than a claim may be old. A
+ * version that nobody heard was taken may have been newest at any time.
+ */
+function wrong(subject: string, rows: readonly Delivery[], world: World): string[] {
+  const versions = versionsOf(subject, world);
+  const taken = ({ id }: Published): number | undefined => world.journal.taken.get(id);
+  const heardOf = versions.filter((version) => taken(version) !== undefined).sort((a, b) => taken(a)! - taken(b)!);
+  const newest = heardOf.filter((version, index) =>
+    heardOf.slice(0, index).every((earlier) => earlier.version!.revision < version.version!.revision),
+  );
+  return rows.flatMap(({ plan }) => {
+    const start = plan.reminder!.start.getTime();
+    if (versions.some((version) => taken(version) === undefined && begins(version, start))) return [];
+    const isWrong = world.calls.some(({ delivery, sent }) => {
+      if (delivery !== plan.id) return false;
+      const from = sent - freshRead - SLACK;
+      const meanwhile = newest.filter((version, index) => {
+        const next = newest[index + 1];
+        return taken(version)! <= sent && (next ? taken(next)! : Infinity) > from;
+      });
+      return !meanwhile.some((version) => begins(version, start));
+    });
+    return isWrong ? [`${subject}: reminded of a start that was known not to hold`] : [];
+  });
+}
