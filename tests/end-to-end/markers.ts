@@ -46,19 +46,36 @@ let orders = 0;
 export const FIRST = `${ORDER}-1`;
 
 /** An event full of markers. */
-export function event(customer: Record<string, unknown> = {}, number = `${ORDER}-${(orders += 1)}`) {
-  const allowed = ['sms', 'email'];
-  return rawEvent('order.placed', {
-    envelope: { id: `evt-${(orders += 1)}`, time: new Date().toISOString() },
+export const event = (customer: Record<string, unknown> = {}, number = `${ORDER}-${(orders += 1)}`) =>
+  rawEvent('order.placed', {
+    envelope: envelope(),
     order: { number, items: [{ name: ITEM, quantity: 1 }], trackingLink: `https://track.example.com/${LINK}` },
-    customer: {
-      name: NAME,
-      phone: PHONE.good,
-      email: mail(),
-      country: 'DE',
-      region: REGION,
-      channels: allowed,
-      ...customer,
-    },
+    customer: { ...marked(), ...customer },
   });
-}
+
+/** The same of an appointment: its place and its links are personal, too. */
+export const appointment = () =>
+  rawEvent('appointment.booked', {
+    envelope: envelope(),
+    appointment: {
+      number: `${ORDER}-${(orders += 1)}`,
+      service: ITEM,
+      staff: ITEM,
+      place: ITEM,
+      joinLink: `https://track.example.com/${LINK}`,
+      manageLink: `https://track.example.com/${LINK}`,
+      start: new Date(Date.now() + 86_400_000).toISOString(),
+    },
+    customer: marked(),
+  });
+
+const envelope = () => ({ id: `evt-${(orders += 1)}`, time: new Date().toISOString() });
+
+const marked = () => ({
+  name: NAME,
+  phone: PHONE.good,
+  email: mail(),
+  country: 'DE',
+  region: REGION,
+  channels: ['sms', 'email'],
+});

@@ -39,9 +39,11 @@ describe('the generators', () => {
         'data.order.items[1].quantity',
         'data.customer.channels[1]',
         'data.promisedBy',
+        'data.appointment.minutes',
+        'data.reminders[1]',
       ]),
     );
-    expect(new Set(paths).size).toBeGreaterThan(35);
+    expect(new Set(paths).size).toBeGreaterThan(50);
   });
 });
 

@@ -1,3 +1,4 @@
+import { type EventType, type Family, familyOf } from '../../shared/events.ts';
 import type { RawEvent } from '../shared/order-event.ts';
 import type { Draw } from './draw.ts';
 
@@ -51,8 +52,6 @@ const ABSURD: Values = [
 ];
 const NO_COUNT: Values = [-1, 1.5, 2 ** 53, TWENTY_DIGITS, 1e300, '3', true, [], {}];
 const NO_LINK: Values = [
-  MISSING,
-  null,
   '',
   'https://',
   'https:///track.example.com/x',
@@ -84,6 +83,31 @@ const NO_LINK: Values = [
   ...NO_TEXT,
 ];
 
+const NO_ZONE: Values = [
+  MISSING,
+  null,
+  '',
+  'Vienna',
+  'Mars/Phobos',
+  'Europe/Vienna ',
+  '+25:00',
+  'x'.repeat(9_000),
+  ...NO_TEXT,
+];
+const NO_NUMBER: Values = [
+  MISSING,
+  null,
+  '',
+  ' ',
+  '10\n42',
+  '10\u202e42',
+  '\u200b',
+  '\ud800',
+  'x'.repeat(65),
+  'ö'.repeat(33),
+  TWENTY_DIGITS,
+  ...NO_TEXT,
+];
 const NO_AMOUNT: Values = [MISSING, null, '4999', 49.99, 0.1, ...NO_COUNT];
 const NO_CURRENCY: Values = [MISSING, null, '', 'EURO', 'eur', '€', 'ZZZ', '__proto__', 978, ...NO_TEXT];
 
@@ -108,54 +132,53 @@ const FAULTS: Readonly<Record<string, Values>> = {
   datacontenttype: ['', 'text/xml', 'text/json', 'application/jsonp', 'application/x-www-form-urlencoded', 7],
   dataschema: ['', 'urn:event:order.placed:2', 'urn:event:order.exploded:1', 'https://schemas.example/order', 7, {}],
   data: NO_OBJECT,
-  'data.order': NO_OBJECT,
   'data.shop': NO_OBJECT,
   'data.customer': NO_OBJECT,
-  'data.order.number': [
-    MISSING,
-    null,
-    '',
-    ' ',
-    '10\n42',
-    '10\u202e42',
-    '\u200b',
-    '\ud800',
-    'x'.repeat(65),
-    'ö'.repeat(33),
-    TWENTY_DIGITS,
-    ...NO_TEXT,
-  ],
-  'data.order.total': NO_OBJECT,
-  'data.order.total.amount': NO_AMOUNT,
-  'data.order.total.currency': NO_CURRENCY,
-  'data.order.items': ['two', 2, {}, true],
-  'data.order.items[0]': [null, [], 'Candle', 7],
-  'data.order.items[2].name': NO_NAME,
-  'data.order.items[1].quantity': [MISSING, null, 0, ...NO_COUNT],
-  'data.order.trackingLink': NO_LINK,
   'data.shop.name': [...NO_NAME, '\u200b', '\u202e\ufeff', '@'],
   'data.shop.language': NO_LOCALE,
   'data.shop.replyTo': NO_ADDRESS,
   'data.shop.supportAddress': NO_ADDRESS,
   'data.customer.name': NO_NAME,
   'data.customer.locale': NO_LOCALE,
-  'data.customer.timeZone': [
-    MISSING,
-    null,
-    '',
-    'Vienna',
-    'Mars/Phobos',
-    'Europe/Vienna ',
-    '+25:00',
-    'x'.repeat(9_000),
-    ...NO_TEXT,
-  ],
+  'data.customer.timeZone': NO_ZONE,
   'data.customer.country': [MISSING, null, '', 'Austria', 'at', 'A1', 'AUT', 43, ...NO_TEXT],
   'data.customer.region': [...NO_TEXT],
   'data.customer.channels': [MISSING, null, 'sms', {}, 2],
   'data.customer.channels[1]': ['pigeon', 'SMS', null, 2, ['sms'], '__proto__'],
   'data.revision': NO_COUNT,
-  'data.expiresAt': NO_INSTANT,
+};
+
+/** What belongs to one family of events. */
+const OF_FAMILY: Readonly<Record<Family, Readonly<Record<string, Values>>>> = {
+  order: {
+    'data.order': NO_OBJECT,
+    'data.order.number': NO_NUMBER,
+    'data.order.total': NO_OBJECT,
+    'data.order.total.amount': NO_AMOUNT,
+    'data.order.total.currency': NO_CURRENCY,
+    'data.order.items': ['two', 2, {}, true],
+    'data.order.items[0]': [null, [], 'Candle', 7],
+    'data.order.items[2].name': NO_NAME,
+    'data.order.items[1].quantity': [MISSING, null, 0, ...NO_COUNT],
+    'data.order.trackingLink': [MISSING, null, ...NO_LINK],
+    'data.expiresAt': NO_INSTANT,
+  },
+  appointment: {
+    'data.appointment': NO_OBJECT,
+    'data.appointment.number': NO_NUMBER,
+    'data.appointment.service': [...NO_NAME, '\u200b', '@'],
+    'data.appointment.type': ['', 'Check-up', 'x'.repeat(33), 'ö', ...NO_TEXT],
+    'data.appointment.start': [MISSING, null, ...NO_INSTANT, ...ABSURD],
+    'data.appointment.timeZone': NO_ZONE,
+    'data.appointment.minutes': [MISSING, null, 0, 1_441, ...NO_COUNT],
+    'data.appointment.staff': NO_TEXT,
+    'data.appointment.place': NO_TEXT,
+    'data.appointment.joinLink': NO_LINK,
+    'data.appointment.manageLink': NO_LINK,
+    'data.revision': [MISSING, null, 2 ** 31],
+    'data.reminders': ['2h', {}, 2, Array.from({ length: 6 }, () => '2h')],
+    'data.reminders[1]': ['', 'tomorrow', '0h', '1d', '1d@24:00', '2H', null, 7, ['2h']],
+  },
 };
 
 const NO_CARRIER = { 'data.carrier': [...NO_NAME, '\u200b', '@'] };
@@ -169,6 +192,8 @@ const OF_ONE_EVENT: Partial<Record<string, Readonly<Record<string, Values>>>> = 
     'data.reason': [MISSING, null, '', 'boredom', 'constructor', ...NO_TEXT],
     'data.refundFollows': [MISSING, null, '', 'true', 0, 1, {}],
   },
+  'appointment.cancelled': { 'data.reason': [MISSING, null, '', 'boredom', 'constructor', ...NO_TEXT] },
+  'appointment.completed': { 'data.feedbackLink': NO_LINK },
   'order.refunded': {
     'data.refund': NO_OBJECT,
     'data.refund.amount': NO_AMOUNT,
@@ -194,14 +219,16 @@ export function withFault(raw: RawEvent, draw: Draw): Fault {
 }
 
 function faultsOf(raw: RawEvent): [path: string, values: Values][] {
+  const family = OF_FAMILY[familyOf(raw['type'] as EventType)];
   const instants = Object.entries(raw.data).flatMap(([field, value]): [string, Values][] => {
     const path = `data.${field}`;
-    if (path in FAULTS || typeof value !== 'string' || !/^\d{4}-\d\d-\d\dT/.test(value)) return [];
+    const isListed = [FAULTS, ...Object.values(OF_FAMILY)].some((paths) => path in paths);
+    if (isListed || typeof value !== 'string' || !/^\d{4}-\d\d-\d\dT/.test(value)) return [];
     const missing = OPTIONAL_INSTANTS.has(path) ? [] : [MISSING, null];
     return [[path, [...NO_INSTANT, ...ABSURD, ...missing, ...(CONTRADICTIONS[path]?.(raw.data) ?? [])]]];
   });
   const own = Object.entries(OF_ONE_EVENT[raw['type'] as string] ?? {});
-  return [...Object.entries(FAULTS), ...own, ...instants];
+  return [...Object.entries(FAULTS), ...Object.entries(family), ...own, ...instants];
 }
 
 /** A copy with the value at the path; lists and objects on the way are made where there are none. */
@@ -220,6 +247,7 @@ function withValue(raw: RawEvent, path: string, value: unknown): RawEvent {
 
 /** Good entries around the one that gets the fault. */
 const FILLED: Readonly<Record<string, Values>> = {
+  reminders: ['2h', 'day-before', '1d@17:00'],
   items: Array.from({ length: 4 }, () => ({ name: 'Candle', quantity: 1 })),
   channels: ['sms', 'email', 'sms'],
 };

@@ -1,5 +1,5 @@
 import type { Channel } from '../../shared/delivery.ts';
-import { ORDER_EVENTS_DATA, type OrderEventType } from '../../shared/order-events.ts';
+import { EVENT_TYPES, type EventType, familyOf } from '../../shared/events.ts';
 import { LINK_HOSTS, type RawEvent, rawEvent } from '../shared/order-event.ts';
 import type { Draw } from './draw.ts';
 import { anyText, oddName, visibleName } from './odd-texts.ts';
@@ -7,9 +7,7 @@ import { anyText, oddName, visibleName } from './odd-texts.ts';
 /** What has to become of an event on one channel: sent to this address, or an end without a call. */
 export type Expected = { channel: Channel; address: string } | { channel: Channel; unsendable: string };
 
-export type OddEvent = { type: OrderEventType; raw: RawEvent; expected: readonly Expected[] };
-
-const TYPES = Object.keys(ORDER_EVENTS_DATA) as OrderEventType[];
+export type OddEvent = { type: EventType; raw: RawEvent; expected: readonly Expected[] };
 
 type Address = { text: unknown; address?: string };
 
@@ -126,7 +124,7 @@ const CHANNELS: readonly (readonly Channel[])[] = [['sms'], ['email'], ['sms', '
 
 /** An event that the contract allows and nobody expects. Id and source hold the seed, so that no case meets another. */
 export function oddEvent(draw: Draw, seed: number): OddEvent {
-  const type = draw.of(TYPES);
+  const type = draw.of(EVENT_TYPES);
   const channels = draw.of(CHANNELS);
   const phone = draw.once(3) ? draw.of(PHONES) : draw.of(PHONES.slice(0, 9));
   const mail = draw.once(3) ? draw.of(MAILS) : draw.of(MAILS.slice(0, 5));
@@ -136,12 +134,7 @@ export function oddEvent(draw: Draw, seed: number): OddEvent {
       source: `${draw.of(SOURCES)}#${seed}`,
       ...oddEnvelope(draw, type),
     },
-    order: {
-      number: draw.of(NUMBERS),
-      total: { amount: draw.of(AMOUNTS), currency: draw.of(CURRENCIES) },
-      trackingLink: `https://${draw.once(9) ? LINK_HOSTS[0]!.toUpperCase() : LINK_HOSTS[0]}${draw.of(LINKS)}`,
-      items: oddItems(draw),
-    },
+    ...(familyOf(type) === 'order' ? { order: oddOrder(draw) } : { appointment: oddAppointment(draw) }),
     shop: { name: visibleName(draw), language: draw.of(LOCALES) },
     customer: {
       name: oddName(draw),
@@ -153,12 +146,54 @@ export function oddEvent(draw: Draw, seed: number): OddEvent {
       channels,
       region: draw.of([undefined, null, '', 'Tirol', oddName(draw)]),
     },
-    data: { ...oddData(draw), ...oddDataOf(type, draw) },
+    data: { ...oddData(draw), ...oddRevision(type, draw), ...oddDataOf(type, draw) },
   });
   return { type, raw, expected: expectedOf(channels, phone, mail) };
 }
 
-function oddEnvelope(draw: Draw, type: OrderEventType): Record<string, unknown> {
+const oddOrder = (draw: Draw) => ({
+  number: draw.of(NUMBERS),
+  total: { amount: draw.of(AMOUNTS), currency: draw.of(CURRENCIES) },
+  trackingLink: oddLink(draw),
+  items: oddItems(draw),
+});
+
+/** Begin what no SMS may name. */
+export const SECRETS = ['Qservice', 'Qstaff'] as const;
+
+function oddAppointment(draw: Draw): Record<string, unknown> {
+  const place = draw.of([undefined, null, '', '\u200b', visibleName(draw), visibleName(draw)]);
+  const hasPlace = typeof place === 'string' && place.length > 1;
+  return {
+    number: draw.of(NUMBERS),
+    service: `${SECRETS[0]} ${oddName(draw)}`,
+    type: draw.of([undefined, null, 'check-up', '-', '0'.repeat(32)]),
+    start: draw.of([
+      '2026-11-24T13:30:00Z',
+      '2026-11-21T09:00:00.001+14:00',
+      '2000-01-01T00:00:00Z',
+      '2099-12-31T23:59:59Z',
+    ]),
+    timeZone: draw.of(ZONES),
+    minutes: draw.of([1, 45, 1_440]),
+    staff: draw.of([undefined, null, '', `${SECRETS[1]} ${oddName(draw)}`]),
+    place,
+    joinLink: hasPlace ? draw.of([undefined, null, oddLink(draw)]) : oddLink(draw),
+    manageLink: draw.of([undefined, null, oddLink(draw)]),
+  };
+}
+
+const oddLink = (draw: Draw): string =>
+  `https://${draw.once(9) ? LINK_HOSTS[0]!.toUpperCase() : LINK_HOSTS[0]}${draw.of(LINKS)}`;
+
+const oddRevision = (type: EventType, draw: Draw): Record<string, unknown> => ({
+  revision:
+    familyOf(type) === 'order'
+      ? draw.of([undefined, null, 0, 7, Number.MAX_SAFE_INTEGER])
+      : draw.of([0, 7, 2 ** 31 - 1]),
+});
+
+function oddEnvelope(draw: Draw, type: EventType): Record<string, unknown> {
   return {
     time: draw.of([
       undefined,
@@ -190,7 +225,6 @@ function oddEnvelope(draw: Draw, type: OrderEventType): Record<string, unknown> 
 
 function oddData(draw: Draw): Record<string, unknown> {
   return {
-    revision: draw.of([undefined, null, 0, 7, Number.MAX_SAFE_INTEGER]),
     expiresAt: draw.of([
       undefined,
       null,
@@ -207,7 +241,7 @@ function oddData(draw: Draw): Record<string, unknown> {
   };
 }
 
-function oddDataOf(type: OrderEventType, draw: Draw): Record<string, unknown> {
+function oddDataOf(type: EventType, draw: Draw): Record<string, unknown> {
   switch (type) {
     case 'order.shipped':
     case 'order.out-for-delivery':
@@ -219,6 +253,15 @@ function oddDataOf(type: OrderEventType, draw: Draw): Record<string, unknown> {
       };
     case 'order.cancelled':
       return { refundFollows: draw.once(2) };
+    case 'appointment.booked':
+    case 'appointment.missed':
+      return {
+        reminders: draw.of([undefined, null, [], ['2h'], ['day-before', '1d@17:00', '90m', '20s', 'same-day']]),
+      };
+    case 'appointment.rescheduled':
+      return { previousStart: draw.of(['2026-11-23T08:00:00Z', '2000-01-01T00:00:00Z']) };
+    case 'appointment.completed':
+      return { feedbackLink: draw.of([undefined, null, oddLink(draw)]) };
     case 'order.refunded':
       return { refund: { amount: draw.of(AMOUNTS), currency: draw.of(CURRENCIES) } };
     default:
