@@ -57,8 +57,8 @@ export function createAdmin(options: AdminOptions) {
     if (definition.kind === 'http') {
       return answer(400, { message: `Call the HTTP function itself: ${options.invokeUrl(definition)}` });
     }
-    if (definition.kind === 'orchestration') {
-      return answer(400, { message: `Start an orchestration with a POST to ${options.invokeUrl(definition)}` });
+    if (definition.kind === 'orchestration' || definition.kind === 'entity') {
+      return answer(400, { message: `The function is reached by a POST to ${options.invokeUrl(definition)}` });
     }
     let input: unknown;
     try {

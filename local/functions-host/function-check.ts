@@ -3,7 +3,7 @@ import { ConfigurationError } from './configuration-error.ts';
 import type { Binding } from './library.ts';
 import type { RegisteredFunction } from './registry.ts';
 
-export type TriggerKind = 'http' | 'timer' | 'serviceBus' | 'eventGrid' | 'orchestration' | 'activity';
+export type TriggerKind = 'http' | 'timer' | 'serviceBus' | 'eventGrid' | 'orchestration' | 'activity' | 'entity';
 
 const kinds: Record<string, TriggerKind> = {
   httptrigger: 'http',
@@ -12,6 +12,7 @@ const kinds: Record<string, TriggerKind> = {
   eventgridtrigger: 'eventGrid',
   orchestrationtrigger: 'orchestration',
   activitytrigger: 'activity',
+  entitytrigger: 'entity',
 };
 
 /** Whether it is the input that hands a function the durable client. */
@@ -25,7 +26,6 @@ export interface HostedFunction extends RegisteredFunction {
 
 function bindingFault(binding: Binding, trigger: Binding, kind: TriggerKind | undefined): string | undefined {
   const type = binding.type.toLowerCase();
-  if (type === 'entitytrigger') return 'durable entities are not served by this host';
   if (isDurableClient(binding)) return undefined;
   if (binding === trigger && !kind) {
     return `the trigger "${binding.type}" is not served by this host (it serves HTTP, timer, Service Bus, Event Grid and Durable Functions)`;

@@ -104,6 +104,7 @@ export async function startHost(options: HostOptions, clock: Clock = systemClock
     durable = await startDurable({
       orchestrators: ofKind('orchestration'),
       activities: ofKind('activity'),
+      entities: ofKind('entity'),
       settings: durableTask,
       file: durableFile(options.durable, appFolder, durableTask.hubName),
       authority,
@@ -176,12 +177,13 @@ export async function startHost(options: HostOptions, clock: Clock = systemClock
 }
 
 const usesDurable = ({ kind, metadata }: HostedFunction): boolean =>
-  kind === 'orchestration' || kind === 'activity' || Object.values(metadata.bindings).some(isDurableClient);
+  ['orchestration', 'activity', 'entity'].includes(kind) || Object.values(metadata.bindings).some(isDurableClient);
 
 function functionUrl({ name, kind }: HostedFunction, authority: string, template: string | undefined): string {
   if (kind === 'http') return `http://${authority}/${template ?? name}`;
   if (kind === 'eventGrid') return `http://${authority}/runtime/webhooks/EventGrid?functionName=${name}`;
   if (kind === 'orchestration') return `http://${authority}${durablePath}orchestrators/${name}`;
+  if (kind === 'entity') return `http://${authority}${durablePath}entities/${name}`;
   return `http://${authority}/admin/functions/${name}`;
 }
 

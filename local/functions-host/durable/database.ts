@@ -12,6 +12,7 @@ const schemaVersion = 1;
 
 /**
  * `ready_at` of an instance is the time of its first message, null without one and while it is suspended: so a waiting instance costs nothing.
+ * An entity is an instance too, named `@name@key`; its state is its `input`, null while it does not exist.
  * `owner` is the worker that runs a turn or an activity, until `leased_until`. Times are ms since 1970, inputs and outputs JSON.
  */
 const schema = `

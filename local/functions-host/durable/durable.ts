@@ -10,6 +10,9 @@ import type { Invoker } from '../invoker.ts';
 import type { TypedData } from '../library.ts';
 import type { Log } from '../log.ts';
 import { callActivity } from './activity-call.ts';
+import { callEntity } from './entity-call.ts';
+import { isEntityId, partsOf } from './entity-request.ts';
+import type { EntityRequest } from './entity-request.ts';
 import { clientBinding } from './client-binding.ts';
 import { openDatabase } from './database.ts';
 import { eventAt, eventType } from './history.ts';
@@ -22,6 +25,7 @@ import { createOwner, isDead } from './owner.ts';
 import { startRunner } from './runner.ts';
 import type { DurableSettings } from './settings.ts';
 import { decideTurn } from './turn.ts';
+import type { Missing } from './turn.ts';
 import type { ClaimedActivity, ClaimedTurn } from './work.ts';
 import { createWork } from './work.ts';
 
@@ -29,6 +33,7 @@ export interface DurableOptions {
   /** Enabled ones. */
   orchestrators: HostedFunction[];
   activities: HostedFunction[];
+  entities: HostedFunction[];
   settings: DurableSettings;
   /** A path, or `:memory:`. */
   file: string;
@@ -71,12 +76,13 @@ export async function startDurable(options: DurableOptions): Promise<Durable> {
   const { hubName, defaultVersion, limits } = settings;
   const orchestrators = byName(options.orchestrators);
   const activities = byName(options.activities);
-  const missing = (kind: 'activity' | 'subOrchestration', name: string): string | undefined => {
-    const activity = kind === 'activity';
-    if ((activity ? activities : orchestrators).has(name.toLowerCase())) return undefined;
-    return activity
-      ? missingText('activity', name, options.activities)
-      : missingText('orchestrator', name, options.orchestrators);
+  const entities = byName(options.entities);
+  const missing: Missing = (kind, name) => {
+    const known = { activity: options.activities, subOrchestration: options.orchestrators, entity: options.entities }[
+      kind
+    ];
+    if (known.some((each) => each.name.toLowerCase() === name.toLowerCase())) return undefined;
+    return missingText(kind === 'subOrchestration' ? 'orchestrator' : kind, name, known);
   };
   const database = openDatabase(file, hubName);
   const inbox = createInbox(database);
@@ -98,13 +104,36 @@ export async function startDurable(options: DurableOptions): Promise<Durable> {
       : brokenOff(missing('subOrchestration', name) ?? '');
     const now = clock.now();
     const history = [...past, ...happened];
-    const result = decideTurn(outcome, { name, executionId, history, missing, defaultVersion, limits, now });
+    const result = decideTurn(outcome, {
+      name,
+      instanceId,
+      executionId,
+      history,
+      missing,
+      defaultVersion,
+      limits,
+      now,
+    });
     if (!work.commitTurn(turn, happened, result, now)) {
       say(
         instanceId,
         `Function '${name} (Orchestrator)' ran for nothing: the instance was ended or taken over meanwhile.`,
       );
     } else if (result.end) say(instanceId, `Function '${name} (Orchestrator)' ${result.end.status.toLowerCase()}.`);
+  };
+
+  const runEntity = async (turn: ClaimedTurn): Promise<void> => {
+    const { instanceId, input: state, messages } = turn;
+    const requests = messages.map(({ event }) => JSON.parse(event.Input ?? '') as EntityRequest);
+    const definition = entities.get(partsOf(instanceId).name);
+    const outcome = definition
+      ? await callEntity(definition, instanceId, state, requests, invoker)
+      : {
+          state,
+          answers: requests.map(() => ({ isError: true, result: JSON.stringify(missing('entity', turn.name)) })),
+          signals: [],
+        };
+    work.commitEntity(turn, requests, outcome, clock.now());
   };
 
   const runActivity = async (activity: ClaimedActivity): Promise<void> => {
@@ -143,7 +172,7 @@ export async function startDurable(options: DurableOptions): Promise<Durable> {
   };
   const runner = startRunner({
     work,
-    runTurn,
+    runTurn: (turn) => (isEntityId(turn.instanceId) ? runEntity(turn) : runTurn(turn)),
     runActivity,
     clock,
     isDead,
@@ -155,7 +184,7 @@ export async function startDurable(options: DurableOptions): Promise<Durable> {
     addresses,
     defaultVersion,
     instances: createInstances(database, inbox),
-    missing: (name) => missing('subOrchestration', name),
+    missing,
     now: () => clock.now(),
     wake: () => runner.wake(),
   });

@@ -3,16 +3,17 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { readBody } from '../http/body.ts';
 import { managementUrls } from './client-binding.ts';
 import type { ClientAddresses } from './client-binding.ts';
+import { entityIdOf } from './entity-request.ts';
 import { historyView } from './history-view.ts';
 import { activeStates } from './inbox.ts';
+import type { Missing } from './turn.ts';
 import type { Instances, InstanceFilter, InstanceStatus } from './instances.ts';
 
 export interface HttpApiOptions {
   addresses: ClientAddresses;
   instances: Instances;
   defaultVersion: string;
-  /** Says why there is no such orchestrator. */
-  missing: (name: string) => string | undefined;
+  missing: Missing;
   now: () => number;
   /** Something was written. */
   wake: () => void;
@@ -86,7 +87,7 @@ export function createHttpApi({ addresses, instances, defaultVersion, missing, n
     id?: string,
   ): Promise<Answer> => {
     const instanceId = id ?? randomUUID().replaceAll('-', '');
-    const fault = idFault(instanceId) ?? missing(name);
+    const fault = idFault(instanceId) ?? missing('subOrchestration', name);
     if (fault !== undefined) return refused(400, fault);
     if (query.has('timeout')) return refused(501, 'Waiting for the end of an instance is not served by this host.');
     const input = await jsonText(request);
@@ -147,6 +148,24 @@ export function createHttpApi({ addresses, instances, defaultVersion, missing, n
     return { status: 200, body: { instancesDeleted: 1 } };
   };
 
+  const entity = async (
+    request: IncomingMessage,
+    query: URLSearchParams,
+    name: string,
+    key: string,
+  ): Promise<Answer> => {
+    const fault = missing('entity', name);
+    if (fault !== undefined) return refused(400, fault);
+    if (request.method === 'GET') {
+      const state = instances.status(entityIdOf(name, key))?.input;
+      return typeof state === 'string' ? { status: 200, body: JSON.parse(state) } : { status: 404 };
+    }
+    if (request.method !== 'POST') return { status: 404 };
+    const asked = { id: randomUUID(), op: query.get('op') ?? '', input: await jsonText(request), signal: true };
+    instances.signal(entityIdOf(name, key), asked, now());
+    return { status: 202 };
+  };
+
   const isActive = (id: string): boolean => activeStates.includes(instances.status(id)?.status ?? '');
   const changed = { done: 202, unknown: 404, ended: 410 };
 
@@ -202,7 +221,9 @@ export function createHttpApi({ addresses, instances, defaultVersion, missing, n
         if (method === 'GET') return status(url, first);
         return method === 'DELETE' ? purgeOne(first) : { status: 404 };
       case 'entities':
-        return refused(501, 'Entities are not served by this host.');
+        if (first === undefined || operation === undefined)
+          return refused(501, 'Listing entities is not served by this host.');
+        return entity(request, url.searchParams, first, operation);
       default:
         return { status: 404 };
     }

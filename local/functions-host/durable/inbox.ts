@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Database } from './database.ts';
+import { partsOf } from './entity-request.ts';
+import type { EntityRequest } from './entity-request.ts';
 import { eventAt, eventType } from './history.ts';
 import type { Happening } from './history.ts';
 
@@ -27,6 +29,8 @@ export interface Inbox {
   send(to: { instanceId: string; executionId?: string }, event: Happening, dueAt: number, timer?: number): boolean;
   /** Starts an instance, over a finished one of the same id. Returns false, and does nothing, when that one is active. */
   start(instance: NewInstance, now: number): boolean;
+  /** Hands an operation to an entity, which need not exist yet. */
+  ask(entityId: string, request: EntityRequest, now: number): void;
   /** Ends an instance and tells its parent. `output` is JSON text. */
   finish(instanceId: string, status: 'Completed' | 'Failed' | 'Terminated', output: string, now: number): void;
   /** Brings `ready_at` up to date after messages were taken away. */
@@ -73,6 +77,9 @@ export function createInbox(database: Database): Inbox {
     addHistory: database.prepare(
       `INSERT INTO history SELECT ?1, coalesce(max(position), -1) + 1, ?2 FROM history WHERE instance = ?1`,
     ),
+    newEntity: database.prepare(
+      `INSERT OR IGNORE INTO instances (id, execution, name, version, status, created_at, updated_at) VALUES (?, '', ?, '', 'Running', ?, ?)`,
+    ),
     start: database.prepare(
       `INSERT OR REPLACE INTO instances (id, execution, name, version, status, input, created_at, updated_at, parent, parent_execution, parent_task)
        VALUES (?, ?, ?, ?, 'Pending', ?, ?, ?, ?, ?, ?)`,
@@ -97,6 +104,11 @@ export function createInbox(database: Database): Inbox {
         { EventType: eventType.executionStarted, Name: name, Version: version, Input: input },
         now,
       );
+    },
+    ask: (entityId, request, now) => {
+      sql.newEntity.run(entityId, partsOf(entityId).name, now, now);
+      const event = { EventType: eventType.eventRaised, Name: 'op', Input: JSON.stringify(request) };
+      inbox.send({ instanceId: entityId }, event, now);
     },
     finish: (instanceId, status, output, now) => {
       sql.forgetMessages.run(instanceId);

@@ -1,4 +1,5 @@
 import type { Database } from './database.ts';
+import type { EntityRequest } from './entity-request.ts';
 import { eventType } from './history.ts';
 import type { HistoryEvent } from './history.ts';
 import { activeStates } from './inbox.ts';
@@ -27,7 +28,7 @@ export interface InstanceFilter {
 
 type Answer = 'done' | 'unknown' | 'ended';
 
-/** What clients do with instances. */
+/** What clients do with instances. Lists and purges by filter leave entities out. */
 export interface Instances {
   /** False when an instance of that id is active. */
   start(instance: NewInstance, now: number): boolean;
@@ -35,6 +36,7 @@ export interface Instances {
   history(instanceId: string): HistoryEvent[];
   /** By age, oldest first; `after` skips up to that position. */
   list(filter: InstanceFilter, limit: number, after: number): InstanceStatus[];
+  signal(entityId: string, request: EntityRequest, now: number): void;
   raiseEvent(instanceId: string, name: string, data: string, now: number): Answer;
   terminate(instanceId: string, reason: string, now: number): Answer;
   suspend(instanceId: string, now: number): Answer;
@@ -45,7 +47,7 @@ export interface Instances {
 }
 
 const columns = `id AS instanceId, name, version, status, input, output, custom_status AS customStatus, created_at AS createdAt, updated_at AS updatedAt`;
-const matching = `created_at >= ?1 AND created_at <= ?2 AND (?3 = '' OR instr(?3, ',' || status || ',') > 0) AND substr(id, 1, length(?4)) = ?4`;
+const matching = `created_at >= ?1 AND created_at <= ?2 AND (?3 = '' OR instr(?3, ',' || status || ',') > 0) AND substr(id, 1, length(?4)) = ?4 AND substr(id, 1, 1) <> '@'`;
 
 export function createInstances(database: Database, inbox: Inbox): Instances {
   const sql = {
@@ -87,6 +89,7 @@ export function createInstances(database: Database, inbox: Inbox): Instances {
     history: (instanceId) =>
       (sql.history.all(instanceId) as { event: string }[]).map(({ event }) => JSON.parse(event) as HistoryEvent),
     list: (filter, limit, after) => sql.list.all(...bounds(filter), limit, after) as unknown as InstanceStatus[],
+    signal: (entityId, request, now) => database.transact(() => inbox.ask(entityId, request, now)),
     raiseEvent: (instanceId, name, data, now) =>
       whileActive(instanceId, () =>
         inbox.send({ instanceId }, { EventType: eventType.eventRaised, Name: name, Input: data }, now),

@@ -1,3 +1,4 @@
+import type { EntityRequest } from './entity-request.ts';
 import { eventType } from './history.ts';
 import type { HistoryEvent } from './history.ts';
 import { actionType } from './orchestrator-outcome.ts';
@@ -13,6 +14,7 @@ export type Task = { id: number } & (
   | { kind: 'activity'; name: string; input: unknown }
   | { kind: 'subOrchestration'; name: string; input: unknown; instanceId?: string; version?: string }
   | { kind: 'timer'; fireAt: number; cancelled: boolean }
+  | { kind: 'entity'; entityId: string; operation: string; input: unknown; signal: boolean }
 );
 type NewTask<T = Task> = T extends Task ? Omit<T, 'id'> : never;
 
@@ -21,7 +23,7 @@ export interface Interpretation {
   tasks: Task[];
   /** Those without a scheduled event in the history. */
   unscheduled: Task[];
-  /** Activities, sub-orchestrations and timers (not cancelled ones) without a result: as long as there is one, the instance runs. */
+  /** Activities, sub-orchestrations and timers (not cancelled ones; entities do not count) without a result: as long as there is one, the instance runs. */
   open: number;
   continueAsNew?: { input: unknown };
   /** Events that no wait has taken, in the order of their arrival. */
@@ -37,6 +39,7 @@ const scheduledKind: Record<number, Task['kind']> = {
   [eventType.taskScheduled]: 'activity',
   [eventType.subOrchestrationCreated]: 'subOrchestration',
   [eventType.timerCreated]: 'timer',
+  [eventType.eventSent]: 'entity',
 };
 
 const describe = (kind: Task['kind'], name: string | undefined): string =>
@@ -55,6 +58,16 @@ function checkReplay(task: Task | undefined, { EventType, EventId, Name }: Histo
     `Non-Deterministic workflow detected: A previous execution of this orchestration scheduled ${before} with sequence ID ${EventId}, but the current replay ${now}. Was a change made to the orchestrator code after this instance had already started running?`,
   );
 }
+
+const keepsOpen = (task: Task): boolean => task.kind !== 'entity' && !(task.kind === 'timer' && task.cancelled);
+
+const entityTask = ({ actionType: type, instanceId = '', operation = '', input }: Action): NewTask => ({
+  kind: 'entity',
+  entityId: instanceId,
+  operation,
+  input,
+  signal: type === actionType.signalEntity,
+});
 
 /** Pause after the failed attempt number `attempt` (1 first). Source: Azure/durabletask `RetryInterceptor.cs`; after the last attempt 0. */
 function retryPauseMs(policy: RetryPolicy, attempt: number): number {
@@ -75,6 +88,7 @@ export function interpret(
 ): Interpretation {
   const tasks: Task[] = [];
   const waitingForResult = new Map<number, Settle>();
+  const waitingForEntity = new Map<string, Settle>();
   const waitingForEvent = new Map<string, Settle[]>();
   const early = new Map<string, HistoryEvent[]>();
   const scheduled = new Set<number>();
@@ -179,8 +193,8 @@ export function interpret(
           'context.df.callHttp is not served by this host: call the address from an activity.',
         );
       case actionType.callEntity:
-      case actionType.signalEntity:
-        throw new OrchestrationFault('Entities are not served by this host.');
+        schedule(entityTask(action), settle);
+        return;
       case actionType.lockEntities:
       case actionType.releaseEntities:
         throw new OrchestrationFault('context.df.lock is not served by this host.');
@@ -196,6 +210,7 @@ export function interpret(
       const action = actions[taken] as Action;
       taken += 1;
       if (action.actionType === actionType.continueAsNew) continueAsNew = { input: action.input };
+      else if (action.actionType === actionType.signalEntity) schedule(entityTask(action), () => undefined);
       else {
         blocked = true;
         begin(action, () => {
@@ -225,6 +240,14 @@ export function interpret(
         checkReplay(tasks[event.EventId], event);
         scheduled.add(event.EventId);
         break;
+      case eventType.eventSent: {
+        checkReplay(tasks[event.EventId], event);
+        scheduled.add(event.EventId);
+        // From now on the answer is known by the id of the request.
+        const { id } = JSON.parse(event.Input ?? '') as EntityRequest;
+        waitingForEntity.set(id, () => settleTask(event.EventId, true));
+        break;
+      }
       case eventType.taskCompleted:
       case eventType.subOrchestrationCompleted:
         settleTask(event.TaskScheduledId, true);
@@ -238,7 +261,7 @@ export function interpret(
         break;
       case eventType.eventRaised: {
         const name = event.Name ?? '';
-        const settle = waitingForEvent.get(name)?.pop();
+        const settle = waitingForEntity.get(name) ?? waitingForEvent.get(name)?.pop();
         if (settle) settle(true);
         else early.set(name, [...(early.get(name) ?? []), event]);
         break;
@@ -253,7 +276,7 @@ export function interpret(
   return {
     tasks,
     unscheduled: tasks.filter(({ id }) => !scheduled.has(id)),
-    open: tasks.filter((task) => waitingForResult.has(task.id) && !(task.kind === 'timer' && task.cancelled)).length,
+    open: tasks.filter((task) => waitingForResult.has(task.id) && keepsOpen(task)).length,
     ...(continueAsNew && { continueAsNew }),
     unconsumed: history.filter((event) => left.has(event)),
   };

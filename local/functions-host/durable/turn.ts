@@ -1,16 +1,21 @@
+import { partsOf } from './entity-request.ts';
+import type { EntityRequest } from './entity-request.ts';
 import { eventAt, eventType, isoTime } from './history.ts';
 import type { Happening, HistoryEvent } from './history.ts';
 import { interpret, OrchestrationFault } from './interpreter.ts';
 import type { Interpretation, Limits, Task } from './interpreter.ts';
 import type { OrchestratorOutcome } from './orchestrator-outcome.ts';
 
+/** Says why a function cannot be called, if it cannot. */
+export type Missing = (kind: 'activity' | 'subOrchestration' | 'entity', name: string) => string | undefined;
+
 export interface TurnContext {
   name: string;
+  instanceId: string;
   executionId: string;
   /** The whole history of this generation, with this turn's start and messages. */
   history: readonly HistoryEvent[];
-  /** Says why an activity or orchestrator cannot be called, if it cannot. */
-  missing: (kind: 'activity' | 'subOrchestration', name: string) => string | undefined;
+  missing: Missing;
   /** For sub-orchestrations that do not name one. */
   defaultVersion: string;
   limits: Limits;
@@ -35,6 +40,7 @@ export interface TurnResult {
   timers: { taskId: number; at: number; event: Happening }[];
   cancelledTimers: number[];
   children: Child[];
+  operations: { entityId: string; request: EntityRequest }[];
   /** `undefined` leaves it as it was. */
   customStatus: string | undefined;
   end?:
@@ -45,7 +51,13 @@ export interface TurnResult {
 const toJson = (value: unknown): string | undefined =>
   value === undefined || value === null ? undefined : JSON.stringify(value);
 
-function scheduledEvent(task: Task, child: Child | undefined): Happening {
+function requestOf(task: Extract<Task, { kind: 'entity' }>, { instanceId, executionId }: TurnContext): EntityRequest {
+  const { operation: op, signal } = task;
+  const parent = { parent: instanceId, parentExecution: executionId };
+  return { id: `${executionId}:${task.id}`, op, signal, input: toJson(task.input), ...(!signal && parent) };
+}
+
+function scheduledEvent(task: Task, child: Child | undefined, context: TurnContext): Happening {
   switch (task.kind) {
     case 'activity':
       return { EventType: eventType.taskScheduled, Name: task.name, Input: toJson(task.input) ?? null };
@@ -58,6 +70,10 @@ function scheduledEvent(task: Task, child: Child | undefined): Happening {
       };
     case 'timer':
       return { EventType: eventType.timerCreated, FireAt: isoTime(task.fireAt) };
+    case 'entity': {
+      const Input = JSON.stringify(requestOf(task, context));
+      return { EventType: eventType.eventSent, InstanceId: task.entityId, Name: 'op', Input };
+    }
   }
 }
 
@@ -67,7 +83,8 @@ function replay(outcome: OrchestratorOutcome, context: TurnContext): Interpretat
   if (!outcome.actions) throw failed(outcome.error ?? '');
   const interpretation = interpret(outcome.actions, context.history, context.limits);
   for (const task of interpretation.unscheduled) {
-    const fault = task.kind === 'timer' ? undefined : context.missing(task.kind, task.name);
+    if (task.kind === 'timer') continue;
+    const fault = context.missing(task.kind, task.kind === 'entity' ? partsOf(task.entityId).name : task.name);
     if (fault !== undefined) throw failed(fault);
   }
   return interpretation;
@@ -101,6 +118,7 @@ export function decideTurn(outcome: OrchestratorOutcome, context: TurnContext): 
       timers: [],
       cancelledTimers: [],
       children: [],
+      operations: [],
       customStatus,
       events: [eventAt(now, { EventType: eventType.orchestratorCompleted })],
       end: {
@@ -131,7 +149,7 @@ export function decideTurn(outcome: OrchestratorOutcome, context: TurnContext): 
   const end = endOf(outcome, interpretation, name);
   return {
     events: [
-      ...unscheduled.map((task) => eventAt(now, scheduledEvent(task, children.get(task.id)), task.id)),
+      ...unscheduled.map((task) => eventAt(now, scheduledEvent(task, children.get(task.id), context), task.id)),
       eventAt(now, { EventType: eventType.orchestratorCompleted }),
     ],
     activities: unscheduled.flatMap((task) =>
@@ -150,6 +168,9 @@ export function decideTurn(outcome: OrchestratorOutcome, context: TurnContext): 
     ),
     cancelledTimers: tasks.flatMap((task) => (task.kind === 'timer' && task.cancelled ? [task.id] : [])),
     children: [...children.values()],
+    operations: unscheduled.flatMap((task) =>
+      task.kind === 'entity' ? [{ entityId: task.entityId, request: requestOf(task, context) }] : [],
+    ),
     customStatus,
     ...(end && { end }),
   };

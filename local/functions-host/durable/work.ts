@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Database } from './database.ts';
 import { eventType } from './history.ts';
 import type { Happening, HistoryEvent } from './history.ts';
+import type { EntityOutcome } from './entity-call.ts';
+import type { EntityRequest } from './entity-request.ts';
 import type { Inbox } from './inbox.ts';
 import type { TurnResult } from './turn.ts';
 
@@ -11,6 +13,8 @@ export interface ClaimedTurn {
   executionId: string;
   name: string;
   parentId: string | undefined;
+  /** JSON text; the state of an entity. */
+  input: string | null;
   history: HistoryEvent[];
   messages: { id: number; event: Happening }[];
 }
@@ -30,6 +34,8 @@ export interface Work {
   claimTurns(limit: number, now: number): ClaimedTurn[];
   /** Writes down what happened and what follows, and lets the instance go. False when the turn was no longer this worker's: then nothing is written. */
   commitTurn(turn: ClaimedTurn, happened: HistoryEvent[], result: TurnResult, now: number): boolean;
+  /** The same for a turn of an entity, whose messages are requests. */
+  commitEntity(turn: ClaimedTurn, requests: EntityRequest[], outcome: EntityOutcome, now: number): boolean;
   claimActivities(limit: number, now: number): ClaimedActivity[];
   completeActivity(activity: ClaimedActivity, event: Happening, now: number): boolean;
   /** When the next turn is due that nobody holds. */
@@ -44,12 +50,13 @@ interface InstanceRow {
   execution: string;
   name: string;
   parent: string | null;
+  input: string | null;
 }
 
 export function createWork(database: Database, inbox: Inbox, owner: string, leaseMs: number): Work {
   const sql = {
     ready: database.prepare(
-      'SELECT id, execution, name, parent FROM instances WHERE owner IS NULL AND ready_at <= ? ORDER BY ready_at LIMIT ?',
+      'SELECT id, execution, name, parent, input FROM instances WHERE owner IS NULL AND ready_at <= ? ORDER BY ready_at LIMIT ?',
     ),
     take: database.prepare('UPDATE instances SET owner = ?, leased_until = ? WHERE id = ?'),
     messages: database.prepare('SELECT id, event FROM messages WHERE instance = ? AND due_at <= ? ORDER BY due_at, id'),
@@ -66,6 +73,8 @@ export function createWork(database: Database, inbox: Inbox, owner: string, leas
       `UPDATE instances SET status = CASE status WHEN 'Suspended' THEN status ELSE 'Running' END,
          custom_status = coalesce(?, custom_status), updated_at = ?, owner = NULL, leased_until = NULL WHERE id = ?`,
     ),
+    setState: database.prepare('UPDATE instances SET input = ? WHERE id = ?'),
+    removeEntity: database.prepare('DELETE FROM instances WHERE id = ? AND input IS NULL AND ready_at IS NULL'),
     renewExecution: database.prepare(
       'UPDATE instances SET execution = ?, input = ? WHERE id = ? RETURNING name, version',
     ),
@@ -120,6 +129,7 @@ export function createWork(database: Database, inbox: Inbox, owner: string, leas
       const event = { EventType: eventType.subOrchestrationFailed, TaskScheduledId: taskId, Reason, Details: '' };
       inbox.send({ instanceId }, event, now);
     }
+    for (const { entityId, request } of result.operations) inbox.ask(entityId, request, now);
     sql.goOn.run(result.customStatus ?? null, now, instanceId);
     const { end } = result;
     if (end?.status === 'ContinuedAsNew') startNextGeneration(instanceId, end.input, end.events);
@@ -135,11 +145,12 @@ export function createWork(database: Database, inbox: Inbox, owner: string, leas
         for (const { id } of ready) sql.take.run(owner, now + leaseMs, id);
         return ready;
       });
-      return rows.map(({ id, execution, name, parent }) => ({
+      return rows.map(({ id, execution, name, parent, input }) => ({
         instanceId: id,
         executionId: execution,
         name,
         parentId: parent ?? undefined,
+        input,
         history: eventsOf(sql.history.all(id)),
         messages: (sql.messages.all(id, now) as { id: number; event: string }[]).map((message) => ({
           id: message.id,
@@ -151,6 +162,24 @@ export function createWork(database: Database, inbox: Inbox, owner: string, leas
       database.transact(() => {
         if (!sql.held.get(turn.instanceId, turn.executionId, owner)) return false;
         write(turn, happened, result, now);
+        return true;
+      }),
+    commitEntity: ({ instanceId, executionId, messages }, requests, { state, answers, signals }, now) =>
+      database.transact(() => {
+        if (!sql.held.get(instanceId, executionId, owner)) return false;
+        for (const { id } of messages) sql.forgetMessage.run(id);
+        sql.goOn.run(null, now, instanceId);
+        sql.setState.run(state, instanceId);
+        inbox.refresh(instanceId);
+        sql.removeEntity.run(instanceId);
+        for (const [index, { id, parent, parentExecution }] of requests.entries()) {
+          if (parent === undefined || parentExecution === undefined) continue;
+          const { isError = false, result } = answers[index] ?? {};
+          const Input = JSON.stringify({ result, ...(isError && { exceptionType: 'Error' }) });
+          const answer = { EventType: eventType.eventRaised, Name: id, Input };
+          inbox.send({ instanceId: parent, executionId: parentExecution }, answer, now);
+        }
+        for (const { entityId, request } of signals) inbox.ask(entityId, request, now);
         return true;
       }),
     claimActivities: (limit, now) => {

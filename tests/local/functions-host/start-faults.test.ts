@@ -15,7 +15,6 @@ const faults: [fault: string, ...texts: string[]][] = [
   ['unknown trigger', '"q"', 'queueTrigger'],
   ['output binding', '"h"', 'output binding "serviceBus"'],
   ['retry on Service Bus', '"sb"', 'retry'],
-  ['durable entity', '"counter"', 'entities are not served'],
   ['missing setting', '"sb": the setting QUEUE', '"t": the setting WHEN'],
   ['missing connection', 'AzureWebJobsNowhere or Nowhere'],
   ['identity', 'Id__fullyQualifiedNamespace', 'connection string'],

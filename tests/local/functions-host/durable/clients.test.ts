@@ -204,9 +204,9 @@ describe('the HTTP API', () => {
     expect(response.status).toBe(401);
   });
 
-  it('serves its own task hub only, and no entities', async () => {
+  it('serves its own task hub only, and no list of entities', async () => {
     expect(await api('GET', 'instances/?taskHub=other')).toMatchObject({ status: 400 });
-    expect(await api('GET', 'entities/counter/a')).toMatchObject({ status: 501 });
+    expect(await api('GET', 'entities/counter')).toMatchObject({ status: 501 });
   });
 
   it('is what createCheckStatusResponse points to', async () => {

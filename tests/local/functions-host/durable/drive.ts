@@ -9,7 +9,7 @@ import type { HostedFunction } from '../../../../local/functions-host/function-c
 import type { Invoker } from '../../../../local/functions-host/invoker.ts';
 
 export interface World {
-  /** What an activity answers; to throw is to fail. */
+  /** What an activity or an entity answers; of an activity, to throw is to fail. */
   activity(name: string, input: unknown): unknown;
   /** Events raised in this order, at any time. */
   events: { name: string; data: unknown }[];
@@ -24,7 +24,14 @@ export interface Driven {
 }
 
 export const limits: Limits = { longestTimerMs: 36_000_000, timerStepMs: 14_400_000 };
-export const driveContext = { name: 'it', executionId: 'e', missing: () => undefined, defaultVersion: '', limits };
+export const driveContext = {
+  name: 'it',
+  instanceId: 'i',
+  executionId: 'e',
+  missing: () => undefined,
+  defaultVersion: '',
+  limits,
+};
 
 /** Runs one generation of an orchestrator of the real SDK turn by turn, without store and clock: `world` says what comes first. */
 export async function drive(
@@ -76,6 +83,17 @@ export async function drive(
     history.push(...happened, ...result.events);
     if (result.end) return { history, actions: outcome.actions ?? [], end: result.end };
     running.push(...result.activities.map(({ taskId, name, input: given }) => answerOf(taskId, name, given)));
+    running.push(
+      ...result.operations
+        .filter(({ request }) => !request.signal)
+        .map(({ request }) => ({
+          EventType: eventType.eventRaised,
+          Name: request.id,
+          Input: JSON.stringify({
+            result: JSON.stringify(world.activity(request.op, JSON.parse(request.input ?? 'null'))),
+          }),
+        })),
+    );
     timers = [...timers, ...result.timers].filter(({ taskId }) => !result.cancelledTimers.includes(taskId));
     messages = [next()];
     while (world.pick(3) === 0 && running.length + timers.length + events.length > 0) messages.push(next());

@@ -28,6 +28,7 @@ export async function startInProcess(
   const durable = await startDurable({
     orchestrators: functions.filter(({ kind }) => kind === 'orchestration'),
     activities: functions.filter(({ kind }) => kind === 'activity'),
+    entities: [],
     settings: { hubName: 'test', defaultVersion: '', maxConcurrentTurns: 10, maxConcurrentActivities: 10, limits },
     file: ':memory:',
     authority: '127.0.0.1:1',

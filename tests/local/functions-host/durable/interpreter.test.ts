@@ -46,6 +46,7 @@ const scheduled = (EventId: number, Name: string) => event(eventType.taskSchedul
 const told = (actions: Action[], ...history: HistoryEvent[]): string =>
   interpret(actions, [...begun, ...history], limits)
     .tasks.map((task) => {
+      if (task.kind === 'entity') return `${task.id} ${task.entityId} ${task.operation}`;
       if (task.kind !== 'timer') return `${task.id} ${task.name}`;
       return `${task.id} timer ${(task.fireAt - start) / hour}h${task.cancelled ? ' cancelled' : ''}`;
     })

@@ -1,4 +1,4 @@
-import { RetryOptions } from 'durable-functions';
+import { EntityId, RetryOptions } from 'durable-functions';
 import type { OrchestrationContext, Task } from 'durable-functions';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
@@ -14,6 +14,8 @@ type Wait =
   | { kind: 'retry'; key: number; failures: number; attempts: number }
   | { kind: 'timer'; hours: number }
   | { kind: 'event'; name: string }
+  | { kind: 'entity'; key: number }
+  | { kind: 'signal' }
   | { kind: 'any' | 'all'; of: Wait[] };
 
 function begin({ df }: OrchestrationContext, wait: Wait): Task {
@@ -26,6 +28,12 @@ function begin({ df }: OrchestrationContext, wait: Wait): Task {
       return df.createTimer(new Date(df.currentUtcDateTime.getTime() + wait.hours * 3_600_000));
     case 'event':
       return df.waitForExternalEvent(wait.name);
+    case 'entity':
+      return df.callEntity(new EntityId('e', 'k'), 'do', wait);
+    case 'signal':
+      // Nobody waits for it; what is waited for comes after it.
+      df.signalEntity(new EntityId('e', 'k'), 'note', 1);
+      return df.callActivity('do', wait);
     default: {
       const tasks = wait.of.map((each) => begin({ df } as OrchestrationContext, each));
       return wait.kind === 'any' ? df.Task.any(tasks) : df.Task.all(tasks);
@@ -85,6 +93,10 @@ function fits(wait: Wait, result: Result): boolean {
       return result.ok === null || Array.isArray(result.ok);
     case 'event':
       return result.ok === wait.name;
+    case 'entity':
+      return result.ok === `key ${wait.key}`;
+    case 'signal':
+      return result.ok === 'signal';
     case 'any':
       return result.failed === undefined;
     case 'all':
@@ -112,6 +124,8 @@ const { wait } = fc.letrec<{ wait: Wait; leaf: Wait; group: Wait }>((tie) => ({
       kind: fc.constant('timer' as const),
       hours: fc.integer({ min: 0, max: 30 }),
     }),
+    fc.record({ kind: fc.constant('entity' as const), key }),
+    fc.record({ kind: fc.constant('signal' as const) }),
     fc.record({ kind: fc.constant('event' as const), name: fc.constantFrom('a', 'b') }),
   ),
   group: fc.record({
@@ -135,7 +149,8 @@ function worldOf(choices: readonly number[], eventCount: number): World {
       return count === 0 ? 0 : (choices[position % choices.length] ?? 0) % count;
     },
     activity: (_, given) => {
-      const task = given as Extract<Wait, { key: number }>;
+      const task = given as Extract<Wait, { key: number } | { kind: 'signal' }>;
+      if (task.kind === 'signal') return task.kind;
       const attempt = (tried.get(task.key) ?? 0) + 1;
       tried.set(task.key, attempt);
       if (task.kind === 'activity' && task.fails) throw new Error(`key ${task.key} fails`);

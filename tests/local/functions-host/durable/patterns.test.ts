@@ -141,8 +141,7 @@ describe('an orchestration', () => {
 
   it.each([
     ['http', 'callHttp is not served'],
-    ['entity', 'Entities are not served'],
-    ['signal', 'Entities are not served'],
+    ['entity', `The function 'nosuchentity' doesn't exist, is disabled, or is not an entity function`],
     ['lock', 'lock requires'],
     ['retry timeout', 'retryTimeoutInMilliseconds is not served'],
     ['nothing', `The function 'noSuchActivity' doesn't exist, is disabled, or is not an activity function`],

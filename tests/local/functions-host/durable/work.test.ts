@@ -39,6 +39,7 @@ const nothing: TurnResult = {
   timers: [],
   cancelledTimers: [],
   children: [],
+  operations: [],
   customStatus: undefined,
 };
 const start = ({ instances }: Worker, instanceId: string): boolean =>
