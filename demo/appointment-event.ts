@@ -11,6 +11,8 @@ export type Appointment = {
   start: Date;
   /** What it was booked for, if it is moved. */
   previousStart?: Date;
+  /** Instead of the usual ones. */
+  reminders?: readonly string[];
   minutes: number;
   isOnline: boolean;
 };
@@ -39,7 +41,7 @@ export function appointmentEvent(
   appointment: Appointment,
   { type, id, time }: { type: AppointmentEventType; id: string; time: Date },
 ): PublishedEvent {
-  const { shop, number, start, previousStart = start, minutes, isOnline } = appointment;
+  const { shop, number, start, previousStart = start, reminders, minutes, isOnline } = appointment;
   const { service, staff, place } = WORDS[shop.language.slice(0, 2)]!;
   const page = `https://${shop.trackingHost}/a/${encodeURIComponent(number)}`;
   return publishedEvent(
@@ -58,6 +60,7 @@ export function appointmentEvent(
         manageLink: page,
       },
       revision: REVISIONS[type],
+      ...(reminders && { reminders }),
       ...whatHappened(type, previousStart, page),
     },
   );

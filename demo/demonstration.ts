@@ -8,6 +8,7 @@ import type { LaptopCloud } from './laptop-cloud.ts';
 import type { ProgressState } from './progress.ts';
 import { publishAll } from './publish.ts';
 import { UNPACED, sendersWith } from './senders.ts';
+import { REMINDED_AFTER, UNTIL_VISIT } from './visits.ts';
 import { createReader, type FullBooks, type Reader } from './reader.ts';
 
 /**
@@ -24,8 +25,12 @@ export const SCENARIO = {
   reports: { delay: { sms: [0.3, 2.5], email: [0.5, 5] }, lateBy: 30 },
 };
 
+/** Half a minute after a visit of today is booked, in the place of a day before it. */
+const REMINDERS = { presets: { 'day-before': `${UNTIL_VISIT - REMINDED_AFTER}s` }, usual: ['day-before'] };
+
 /** Seconds instead of a day until a delivery without a report is given up. */
 export const SETTINGS = {
+  REMINDERS: JSON.stringify(REMINDERS),
   REPORT_DEADLINE_SECONDS: '20',
   HOUSEKEEPING_SCHEDULE: '*/5 * * * * *',
   SENDERS: sendersWith({ email: [MAIL_QUOTA] }),

@@ -43,6 +43,9 @@ export const publishedEvent = (
 
 export const identityOf = ({ source, subject, id }: PublishedEvent): EventIdentity => ({ source, subject, id });
 
+/** Our message before a visit. */
+export const REMINDER = 'appointment-reminder';
+
 /** Our message about each event. */
 export const MESSAGE_OF: Record<EventType, string> = {
   'order.placed': 'order-placed',

@@ -123,7 +123,8 @@ export function createReader({ settings, addresses, brokerHealth }: LaptopCloud)
   };
 }
 
-const EVENT_ROWS = "RowKey ge 'event:' and RowKey lt 'event;'";
+/** Of what came from outside: a reminder leaves a record of its own among them. */
+const EVENT_ROWS = "RowKey ge 'event:' and RowKey lt 'event;' and type ne 'reminder'";
 const DELIVERY_COLUMNS = [
   'PartitionKey',
   'RowKey',

@@ -4,12 +4,13 @@ import { EVENT_TOPICS } from '../shared/entities.ts';
 import { type EventType, familyOf } from '../shared/events.ts';
 import type { OrderEventType } from '../shared/order-events.ts';
 import { type Appointment, appointmentEvent } from './appointment-event.ts';
-import { type ExpectedDelivery, type Publication, type Stream, withLater } from './expectation.ts';
+import { type EventIdentity, type ExpectedDelivery, type Publication, type Stream, withLater } from './expectation.ts';
 import { type Order, orderEvent } from './order-event.ts';
-import { identityOf, MESSAGE_OF, type PublishedEvent } from './published-event.ts';
+import { identityOf, MESSAGE_OF, REMINDER, type PublishedEvent } from './published-event.ts';
 import { type Dice, diceFrom } from './random.ts';
 import { createPeople, type People, type Recipient } from './recipients.ts';
 import type { Shop } from './shops.ts';
+import { UNTIL_VISIT, type Visit } from './visits.ts';
 
 export type ScriptOptions = {
   seed: number;
@@ -28,11 +29,13 @@ export type Script = {
   people: People;
   length: number;
   order: (shop: Shop, customer: Recipient) => Order;
-  appointment: (shop: Shop, customer: Recipient, types: readonly AppointmentEventType[]) => Appointment;
+  appointment: (shop: Shop, customer: Recipient, visit: Visit) => Appointment;
   event: (of: Order | Appointment, type: EventType, at: number, expiresAt?: Date) => PublishedEvent;
   publish: (at: number, event: PublishedEvent, verdict?: Publication['verdict']) => void;
   publishRubbish: (at: number, body: Uint8Array) => void;
   expect: (event: PublishedEvent, ends: Ends) => void;
+  /** Of the state that an event of this type made. */
+  expectReminder: (of: Appointment, type: AppointmentEventType, ends: Ends) => void;
   /** Its news at random moments in the right order, each telling the customer the same way. */
   story: (of: Order | Appointment, types: readonly EventType[], ends: Ends, within?: number) => void;
   optOut: (phone: string) => void;
@@ -40,7 +43,6 @@ export type Script = {
 };
 
 const DAY = 86_400_000;
-const HALF_AN_HOUR = 1_800_000;
 const CHANNELS: readonly Channel[] = ['sms', 'email'];
 const GOODS = [
   'Enamel mug',
@@ -69,16 +71,15 @@ export function createScript({ seed, now, times, length }: ScriptOptions): Scrip
     promisedBy: new Date(now.getTime() + (1 + dice.roll(6)) * DAY),
     deliveredAt: now,
   });
-  /** One that takes place is for today, and for later than the demonstration lasts: nobody is told of a visit that has begun. */
-  const appointment: Script['appointment'] = (shop, customer, types) => {
-    const takesPlace = types.includes('appointment.completed') || types.includes('appointment.missed');
-    const start = new Date(now.getTime() + (takesPlace ? HALF_AN_HOUR : (1 + dice.roll(6)) * DAY));
+  const appointment: Script['appointment'] = (shop, customer, { types, isToday, isReminded }) => {
+    const start = new Date(now.getTime() + (isToday ? UNTIL_VISIT * 1_000 : (1 + dice.roll(6)) * DAY));
     return {
       shop,
       number: `T-${500 + ++appointments}`,
       customer,
       start,
       ...(types.includes('appointment.rescheduled') && { previousStart: new Date(start.getTime() + DAY) }),
+      ...(isToday && !isReminded && { reminders: [] }),
       minutes: dice.pick([20, 30, 45, 60]),
       isOnline: dice.chance(1 / 3),
     };
@@ -94,12 +95,13 @@ export function createScript({ seed, now, times, length }: ScriptOptions): Scrip
     const topic = EVENT_TOPICS[familyOf(of.type)];
     publications.push({ at, topic, body, verdict, ...(verdict === 'rejected' ? {} : { event: identityOf(of) }) });
   };
-  const expect: Script['expect'] = (of, ends) => {
+  const expectMessage = (event: EventIdentity, message: string, ends: Ends): void => {
     for (const channel of CHANNELS) {
       const end = ends[channel];
-      if (end) deliveries.push({ event: identityOf(of), message: MESSAGE_OF[of.type], channel, ends: end });
+      if (end) deliveries.push({ event, message, channel, ends: end });
     }
   };
+  const expect: Script['expect'] = (of, ends) => expectMessage(identityOf(of), MESSAGE_OF[of.type], ends);
 
   return {
     dice,
@@ -110,6 +112,7 @@ export function createScript({ seed, now, times, length }: ScriptOptions): Scrip
     event,
     publish,
     expect,
+    expectReminder: (of, type, ends) => expectMessage(identityOf(event(of, type, 0)), REMINDER, ends),
     publishRubbish: (at, body) => publications.push({ at, body, verdict: 'rejected' }),
     story(of, types, ends, within = length) {
       const gap = within / types.length;

@@ -43,7 +43,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
 
 /** @returns the exit code */
 async function run(): Promise<number> {
-  const { rounds, settings, scenario } = programme();
+  const { roundsFrom, settings, scenario } = programme();
   const lock = await takeRunLock(FOLDER);
   try {
     console.log(`\n${bold('The whole cloud on this machine')}\n`);
@@ -59,7 +59,7 @@ async function run(): Promise<number> {
     const localSettings = lendLocalSettings(resolve(ROOT, 'local.settings.json'), cloud.settings);
     try {
       if (stopping.signal.aborted) return await asked();
-      const followed = follow(cloud, rounds, localSettings.reaches).catch(unlessStopping);
+      const followed = follow(cloud, roundsFrom(new Date()), localSettings.reaches).catch(unlessStopping);
       const end = await Promise.race([followed, cloud.died, asked()]);
       if (typeof end === 'number') return end;
       throw new StartError(end);
@@ -86,7 +86,7 @@ async function asked(): Promise<number> {
   return options.once ? 130 : 0;
 }
 
-async function follow(cloud: LaptopCloud, rounds: Programme['rounds'], commandsReachIt: boolean): Promise<number> {
+async function follow(cloud: LaptopCloud, rounds: Rounds, commandsReachIt: boolean): Promise<number> {
   const view = createProgressView(process.stdout);
   for (const { title, stream } of rounds) {
     console.log(`\n${bold(title)}\n`);
@@ -104,18 +104,26 @@ async function follow(cloud: LaptopCloud, rounds: Programme['rounds'], commandsR
 }
 
 type Programme = {
-  rounds: readonly [Round, ...Round[]];
+  /** Made when the cloud is up: what is due in seconds counts from then. */
+  roundsFrom: (now: Date) => Rounds;
   settings: Readonly<Record<string, string>>;
   scenario: Readonly<Record<string, unknown>>;
 };
+type Rounds = readonly [Round, ...Round[]];
 type Round = { title: string; stream: Stream };
 
 function programme(): Programme {
-  const now = new Date();
   if (options.orders !== undefined) {
-    const stream = orderHistory(read(options.orders), now);
-    return { rounds: [{ title: 'The order history', stream }], settings: FULL_SPEED_SETTINGS, scenario: FULL_SPEED };
+    const csv = read(options.orders);
+    const roundsFrom = (now: Date): Rounds => [{ title: 'The order history', stream: orderHistory(csv, now) }];
+    // A fault of the file is told before anything starts.
+    roundsFrom(new Date());
+    return { roundsFrom, settings: FULL_SPEED_SETTINGS, scenario: FULL_SPEED };
   }
+  return { roundsFrom: demonstration, settings: SETTINGS, scenario: SCENARIO };
+}
+
+function demonstration(now: Date): Rounds {
   const base = { seed: options.seed, now, length: LENGTH, customers: CUSTOMERS };
   const first = demonstrationStream({ ...base, times: now });
   const later = demonstrationStream({ ...base, times: new Date(now.getTime() + 1_000) });
@@ -123,11 +131,7 @@ function programme(): Programme {
     { title: 'The same stream again', stream: atOnce(first) },
     { title: 'The same stream again, with new times', stream: atOnce(later) },
   ];
-  return {
-    rounds: [{ title: 'The stream', stream: first }, ...(options.again ? again : [])],
-    settings: SETTINGS,
-    scenario: SCENARIO,
-  };
+  return [{ title: 'The stream', stream: first }, ...(options.again ? again : [])];
 }
 
 function read(file: string): string {

@@ -1,4 +1,3 @@
-import type { AppointmentEventType } from '../shared/appointment-events.ts';
 import type { OrderEventType } from '../shared/order-events.ts';
 import { publishBadEvents } from './bad-events.ts';
 import type { Stream } from './expectation.ts';
@@ -7,6 +6,7 @@ import { publishOddities } from './oddities.ts';
 import type { Recipient } from './recipients.ts';
 import { createScript, type Ends, type Script, type ScriptOptions } from './script.ts';
 import { IN_NORTH_AMERICA, SHOPS } from './shops.ts';
+import { TOLD_WITHIN, VISITS } from './visits.ts';
 
 /** What may happen to an order after it is placed. One after the other, so that even a short stream has them all. */
 const LIVES: readonly (readonly OrderEventType[])[] = [
@@ -18,15 +18,6 @@ const LIVES: readonly (readonly OrderEventType[])[] = [
   ['order.delivered'],
   [],
   ['order.shipped'],
-];
-/** What may become of an appointment. */
-const APPOINTMENTS: readonly (readonly AppointmentEventType[])[] = [
-  ['appointment.booked'],
-  ['appointment.booked', 'appointment.rescheduled'],
-  ['appointment.booked', 'appointment.cancelled'],
-  ['appointment.booked', 'appointment.completed'],
-  ['appointment.booked', 'appointment.missed'],
-  ['appointment.booked', 'appointment.rescheduled', 'appointment.cancelled'],
 ];
 /** One appointment for so many customers who order something. */
 const ORDERS_PER_APPOINTMENT = 10;
@@ -46,7 +37,7 @@ export function demonstrationStream({ customers, ...options }: ScriptOptions & {
   optOuts(script);
   publishOddities(script);
   publishBadEvents(script);
-  appointments(script, Math.max(APPOINTMENTS.length, Math.ceil(customers / ORDERS_PER_APPOINTMENT)));
+  appointments(script, Math.max(VISITS.length, Math.ceil(customers / ORDERS_PER_APPOINTMENT)));
   return script.finish();
 }
 
@@ -60,11 +51,13 @@ function everydayLife({ dice, people, order, story }: Script, customers: number)
   }
 }
 
-function appointments({ dice, people, appointment, story }: Script, count: number): void {
+function appointments({ dice, people, appointment, story, expectReminder, length }: Script, count: number): void {
   for (let n = 0; n < count; n++) {
     const shop = dice.pick(SHOPS);
-    const types = APPOINTMENTS[n % APPOINTMENTS.length] ?? [];
-    story(appointment(shop, people.person(shop, { channels: BOTH }), types), types, ALL_ARRIVE);
+    const visit = VISITS[n % VISITS.length]!;
+    const booked = appointment(shop, people.person(shop, { channels: BOTH }), visit);
+    story(booked, visit.types, ALL_ARRIVE, visit.isToday ? Math.min(length, TOLD_WITHIN * 1_000) : length);
+    if (visit.isReminded) expectReminder(booked, visit.types.at(-1)!, ALL_ARRIVE);
   }
 }
 
