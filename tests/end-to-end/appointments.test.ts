@@ -30,7 +30,7 @@ describe('an appointment, from its events to the outbox', { timeout: 60_000 }, (
     const reader = createReader(cloud);
     for (const [index, type] of ['appointment.booked', 'appointment.rescheduled', 'appointment.cancelled'].entries()) {
       const { code, output } = await notify(cloud, 'publish', type, ...APPOINTMENT, ...MAILBOX, ...SECRET, '--yes');
-      expect([code, output]).toEqual([0, expect.stringContaining(`Sent ${type} to appointment-events.`)]);
+      if (code !== 0 || !output.includes(`Sent ${type} to appointment-events.`)) throw new Error(output);
       await until(async () => {
         const { deliveries } = await reader.figures();
         return deliveries.length === 2 * (index + 1) && deliveries.every(isOver);
