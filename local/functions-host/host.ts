@@ -102,9 +102,7 @@ export async function startHost(options: HostOptions, clock: Clock = systemClock
   );
   if (durableTask) {
     durable = await startDurable({
-      orchestrators: ofKind('orchestration'),
-      activities: ofKind('activity'),
-      entities: ofKind('entity'),
+      functions: enabled,
       settings: durableTask,
       file: durableFile(options.durable, appFolder, durableTask.hubName),
       authority,

@@ -6,8 +6,11 @@ import type { ClientAddresses } from './client-binding.ts';
 import { entityIdOf } from './entity-request.ts';
 import { historyView } from './history-view.ts';
 import { activeStates } from './inbox.ts';
+import { filterOf } from './instance-filter.ts';
+import { idFault } from './instance-id.ts';
+import { instanceView } from './instance-view.ts';
 import type { Missing } from './turn.ts';
-import type { Instances, InstanceFilter, InstanceStatus } from './instances.ts';
+import type { Instances } from './instances.ts';
 
 export interface HttpApiOptions {
   addresses: ClientAddresses;
@@ -28,54 +31,12 @@ interface Answer {
 const refused = (status: number, message: string): Answer => ({ status, body: { Message: message } });
 const pageSize = 100;
 
-/** Seconds are the finest that this API tells. */
-const seconds = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;
-
-const parsed = (json: string | null): unknown => JSON.parse(json ?? 'null');
-
-function describe(instance: InstanceStatus, showInput: boolean): object {
-  return {
-    name: instance.name,
-    instanceId: instance.instanceId,
-    runtimeStatus: instance.status,
-    input: showInput ? parsed(instance.input) : null,
-    customStatus: parsed(instance.customStatus),
-    output: parsed(instance.output),
-    createdTime: seconds(instance.createdAt),
-    lastUpdatedTime: seconds(instance.updatedAt),
-  };
-}
-
-/** Rules: DE `ContextImplementations/DurableClient.cs`. */
-function idFault(id: string): string | undefined {
-  if (id.startsWith('@')) return 'Orchestration instance ids must not start with "@".';
-  // eslint-disable-next-line no-control-regex
-  if (/[/\\#?\u0000-\u001f\u007f-\u009f]/.test(id))
-    return 'Orchestration instance ids must not contain /, \\, #, ? or control characters.';
-  if (id.length > 100) return 'Orchestration instance ids must not be longer than 100 characters.';
-  return undefined;
-}
-
 /** `undefined` for no text at all; throws a SyntaxError for what is no JSON. */
 async function jsonText(request: IncomingMessage): Promise<string | undefined> {
   const text = (await readBody(request)).toString('utf8');
   if (text.trim() === '') return undefined;
   JSON.parse(text);
   return text;
-}
-
-function filterOf(query: URLSearchParams): InstanceFilter {
-  const time = (name: string): number | undefined => {
-    const ms = Date.parse(query.get(name) ?? '');
-    return Number.isNaN(ms) ? undefined : ms;
-  };
-  const [createdFrom, createdTo] = [time('createdTimeFrom'), time('createdTimeTo')];
-  return {
-    ...(createdFrom !== undefined && { createdFrom }),
-    ...(createdTo !== undefined && { createdTo }),
-    statuses: query.getAll('runtimeStatus').flatMap((value) => value.split(',').filter(Boolean)),
-    idPrefix: query.get('instanceIdPrefix') ?? '',
-  };
 }
 
 /** The HTTP API of Durable Functions. Source: DE `HttpApiHandler.cs`. `path` is what follows its base address. */
@@ -109,7 +70,7 @@ export function createHttpApi({ addresses, instances, defaultVersion, missing, n
     const shows = (name: string, fallback: boolean): boolean =>
       (url.searchParams.get(name) ?? String(fallback)).toLowerCase() === 'true';
     const body = {
-      ...describe(found, shows('showInput', true)),
+      ...instanceView(found, shows('showInput', true)),
       ...(shows('showHistory', false) && {
         historyEvents: historyView(instances.history(instanceId), shows('showHistoryOutput', false)),
       }),
@@ -129,7 +90,7 @@ export function createHttpApi({ addresses, instances, defaultVersion, missing, n
     const showInput = query.get('showInput')?.toLowerCase() === 'true';
     return {
       status: 200,
-      body: page.map((instance) => describe(instance, showInput)),
+      body: page.map((instance) => instanceView(instance, showInput)),
       ...(more && { headers: { 'x-ms-continuation-token': String(after + size) } }),
     };
   };

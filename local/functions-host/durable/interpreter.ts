@@ -3,20 +3,16 @@ import { eventType } from './history.ts';
 import type { HistoryEvent } from './history.ts';
 import { actionType } from './orchestrator-outcome.ts';
 import type { Action, RetryPolicy } from './orchestrator-outcome.ts';
+import { checkReplay, OrchestrationFault } from './replay-check.ts';
+import { retryPauseMs } from './retry-pause.ts';
+import { keepsOpen } from './task.ts';
+import type { NewTask, Task } from './task.ts';
 
 /** ms. A timer further away than `longestTimerMs` is waited for in steps. */
 export interface Limits {
   longestTimerMs: number;
   timerStepMs: number;
 }
-
-export type Task = { id: number } & (
-  | { kind: 'activity'; name: string; input: unknown }
-  | { kind: 'subOrchestration'; name: string; input: unknown; instanceId?: string; version?: string }
-  | { kind: 'timer'; fireAt: number; cancelled: boolean }
-  | { kind: 'entity'; entityId: string; operation: string; input: unknown; signal: boolean }
-);
-type NewTask<T = Task> = T extends Task ? Omit<T, 'id'> : never;
 
 export interface Interpretation {
   /** All since the start of this generation; the position is the id. */
@@ -30,36 +26,7 @@ export interface Interpretation {
   unconsumed: HistoryEvent[];
 }
 
-/** The orchestration fails with this text, whatever else is under way. */
-export class OrchestrationFault extends Error {}
-
 type Settle = (succeeded: boolean) => void;
-
-const scheduledKind: Record<number, Task['kind']> = {
-  [eventType.taskScheduled]: 'activity',
-  [eventType.subOrchestrationCreated]: 'subOrchestration',
-  [eventType.timerCreated]: 'timer',
-  [eventType.eventSent]: 'entity',
-};
-
-const describe = (kind: Task['kind'], name: string | undefined): string =>
-  name === undefined ? `a ${kind} task` : `a ${kind} task named '${name}'`;
-
-function checkReplay(task: Task | undefined, { EventType, EventId, Name }: HistoryEvent): void {
-  const kind = scheduledKind[EventType] ?? 'timer';
-  const named = kind === 'activity' || kind === 'subOrchestration';
-  const same = task?.kind === kind && (!named || ('name' in task && task.name === Name));
-  if (same) return;
-  const before = describe(kind, named ? Name : undefined);
-  const now = task
-    ? `scheduled ${describe(task.kind, 'name' in task ? task.name : undefined)}`
-    : 'did not (yet?) do so';
-  throw new OrchestrationFault(
-    `Non-Deterministic workflow detected: A previous execution of this orchestration scheduled ${before} with sequence ID ${EventId}, but the current replay ${now}. Was a change made to the orchestrator code after this instance had already started running?`,
-  );
-}
-
-const keepsOpen = (task: Task): boolean => task.kind !== 'entity' && !(task.kind === 'timer' && task.cancelled);
 
 const entityTask = ({ actionType: type, instanceId = '', operation = '', input }: Action): NewTask => ({
   kind: 'entity',
@@ -68,13 +35,6 @@ const entityTask = ({ actionType: type, instanceId = '', operation = '', input }
   input,
   signal: type === actionType.signalEntity,
 });
-
-/** Pause after the failed attempt number `attempt` (1 first). Source: Azure/durabletask `RetryInterceptor.cs`; after the last attempt 0. */
-function retryPauseMs(policy: RetryPolicy, attempt: number): number {
-  if (attempt >= policy.maxNumberOfAttempts) return 0;
-  const pause = policy.firstRetryIntervalInMilliseconds * (policy.backoffCoefficient ?? 1) ** (attempt - 1);
-  return Math.min(pause, policy.maxRetryIntervalInMilliseconds ?? Infinity);
-}
 
 /**
  * Replays what an orchestrator asked for against its history and numbers its tasks exactly as the SDK does

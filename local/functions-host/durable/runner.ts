@@ -1,9 +1,11 @@
 import type { Clock } from '../clock.ts';
 import { createInFlight } from '../in-flight.ts';
+import type { Leases } from './leases.ts';
 import type { ClaimedActivity, ClaimedTurn, Work } from './work.ts';
 
 export interface RunnerOptions {
-  work: Work;
+  work: Pick<Work, 'claimTurns' | 'claimActivities' | 'nextDueAt'>;
+  leases: Leases;
   /** Runs one turn to its end, result written. */
   runTurn: (turn: ClaimedTurn) => Promise<void>;
   runActivity: (activity: ClaimedActivity) => Promise<void>;
@@ -27,7 +29,7 @@ const longestDelayMs = 2_000_000_000;
 
 /** Takes turns and activities as they become due, as many at a time as allowed, and starts them. */
 export function startRunner(options: RunnerOptions): Runner {
-  const { work, runTurn, runActivity, clock, isDead, pollMs } = options;
+  const { work, leases, runTurn, runActivity, clock, isDead, pollMs } = options;
   const inFlight = createInFlight();
   let turns = 0;
   let activities = 0;
@@ -84,8 +86,8 @@ export function startRunner(options: RunnerOptions): Runner {
   const poll = (): void => {
     if (pollMs === undefined) return;
     const now = clock.now();
-    if (turns + activities > 0) work.renew(now);
-    work.releaseAbandoned(now, isDead);
+    if (turns + activities > 0) leases.renew(now);
+    leases.releaseAbandoned(now, isDead);
     wake();
     callOffPoll = clock.after(pollMs, poll);
   };

@@ -2,9 +2,11 @@ import { partsOf } from './entity-request.ts';
 import type { EntityRequest } from './entity-request.ts';
 import { eventAt, eventType, isoTime } from './history.ts';
 import type { Happening, HistoryEvent } from './history.ts';
-import { interpret, OrchestrationFault } from './interpreter.ts';
-import type { Interpretation, Limits, Task } from './interpreter.ts';
+import { interpret } from './interpreter.ts';
+import type { Interpretation, Limits } from './interpreter.ts';
 import type { OrchestratorOutcome } from './orchestrator-outcome.ts';
+import { OrchestrationFault } from './replay-check.ts';
+import type { Task } from './task.ts';
 
 /** Says why a function cannot be called, if it cannot. */
 export type Missing = (kind: 'activity' | 'subOrchestration' | 'entity', name: string) => string | undefined;
@@ -57,7 +59,21 @@ function requestOf(task: Extract<Task, { kind: 'entity' }>, { instanceId, execut
   return { id: `${executionId}:${task.id}`, op, signal, input: toJson(task.input), ...(!signal && parent) };
 }
 
-function scheduledEvent(task: Task, child: Child | undefined, context: TurnContext): Happening {
+const childOf = (task: Extract<Task, { kind: 'subOrchestration' }>, context: TurnContext): Child => ({
+  taskId: task.id,
+  instanceId: task.instanceId ?? `${context.executionId}:${task.id}`,
+  name: task.name,
+  version: task.version ?? context.defaultVersion,
+  input: toJson(task.input),
+});
+
+const firing = ({ id, fireAt }: Extract<Task, { kind: 'timer' }>): TurnResult['timers'][number] => ({
+  taskId: id,
+  at: fireAt,
+  event: { EventType: eventType.timerFired, TimerId: id, FireAt: isoTime(fireAt) },
+});
+
+function scheduledEvent(task: Task, context: TurnContext): Happening {
   switch (task.kind) {
     case 'activity':
       return { EventType: eventType.taskScheduled, Name: task.name, Input: toJson(task.input) ?? null };
@@ -66,7 +82,7 @@ function scheduledEvent(task: Task, child: Child | undefined, context: TurnConte
         EventType: eventType.subOrchestrationCreated,
         Name: task.name,
         Input: toJson(task.input) ?? null,
-        ...(child && { InstanceId: child.instanceId }),
+        InstanceId: childOf(task, context).instanceId,
       };
     case 'timer':
       return { EventType: eventType.timerCreated, FireAt: isoTime(task.fireAt) };
@@ -106,7 +122,7 @@ function endOf(
 
 /** Decides what follows from one call of an orchestrator. An instance does not end before everything it started has ended. */
 export function decideTurn(outcome: OrchestratorOutcome, context: TurnContext): TurnResult {
-  const { now, name, executionId, defaultVersion } = context;
+  const { now, name } = context;
   const customStatus = outcome.customStatus === undefined ? undefined : JSON.stringify(outcome.customStatus);
   let interpretation: Interpretation;
   try {
@@ -121,53 +137,22 @@ export function decideTurn(outcome: OrchestratorOutcome, context: TurnContext): 
       operations: [],
       customStatus,
       events: [eventAt(now, { EventType: eventType.orchestratorCompleted })],
-      end: {
-        status: 'Failed',
-        output: JSON.stringify(error.message),
-      },
+      end: { status: 'Failed', output: JSON.stringify(error.message) },
     };
   }
   const { tasks, unscheduled } = interpretation;
-  const children = new Map(
-    unscheduled.flatMap((task) =>
-      task.kind === 'subOrchestration'
-        ? [
-            [
-              task.id,
-              {
-                taskId: task.id,
-                instanceId: task.instanceId ?? `${executionId}:${task.id}`,
-                name: task.name,
-                version: task.version ?? defaultVersion,
-                input: toJson(task.input),
-              },
-            ] as const,
-          ]
-        : [],
-    ),
-  );
   const end = endOf(outcome, interpretation, name);
   return {
     events: [
-      ...unscheduled.map((task) => eventAt(now, scheduledEvent(task, children.get(task.id), context), task.id)),
+      ...unscheduled.map((task) => eventAt(now, scheduledEvent(task, context), task.id)),
       eventAt(now, { EventType: eventType.orchestratorCompleted }),
     ],
     activities: unscheduled.flatMap((task) =>
       task.kind === 'activity' ? [{ taskId: task.id, name: task.name, input: toJson(task.input) }] : [],
     ),
-    timers: unscheduled.flatMap((task) =>
-      task.kind === 'timer' && !task.cancelled
-        ? [
-            {
-              taskId: task.id,
-              at: task.fireAt,
-              event: { EventType: eventType.timerFired, TimerId: task.id, FireAt: isoTime(task.fireAt) },
-            },
-          ]
-        : [],
-    ),
+    timers: unscheduled.flatMap((task) => (task.kind === 'timer' && !task.cancelled ? [firing(task)] : [])),
     cancelledTimers: tasks.flatMap((task) => (task.kind === 'timer' && task.cancelled ? [task.id] : [])),
-    children: [...children.values()],
+    children: unscheduled.flatMap((task) => (task.kind === 'subOrchestration' ? [childOf(task, context)] : [])),
     operations: unscheduled.flatMap((task) =>
       task.kind === 'entity' ? [{ entityId: task.entityId, request: requestOf(task, context) }] : [],
     ),

@@ -40,9 +40,6 @@ export interface Work {
   completeActivity(activity: ClaimedActivity, event: Happening, now: number): boolean;
   /** When the next turn is due that nobody holds. */
   nextDueAt(): number | undefined;
-  renew(now: number): void;
-  /** Frees what others hold whose lease is over or who are dead. */
-  releaseAbandoned(now: number, isDead: (owner: string) => boolean): void;
 }
 
 interface InstanceRow {
@@ -86,19 +83,7 @@ export function createWork(database: Database, inbox: Inbox, owner: string, leas
     ),
     takeActivity: database.prepare('UPDATE activities SET owner = ?, leased_until = ? WHERE id = ?'),
     endActivity: database.prepare('DELETE FROM activities WHERE id = ? AND owner = ?'),
-    holders: database.prepare(
-      `SELECT owner, max(leased_until) AS until FROM (
-         SELECT owner, leased_until FROM instances WHERE owner IS NOT NULL UNION ALL
-         SELECT owner, leased_until FROM activities WHERE owner IS NOT NULL) GROUP BY owner`,
-    ),
   };
-  const leases = ['instances', 'activities'].map((table) => ({
-    renew: database.prepare(`UPDATE ${table} SET leased_until = ? WHERE owner = ?`),
-    release: database.prepare(
-      `UPDATE ${table} SET owner = NULL, leased_until = NULL WHERE owner = ? AND leased_until <= ?`,
-    ),
-  }));
-
   const eventsOf = (rows: unknown[]): HistoryEvent[] =>
     (rows as { event: string }[]).map(({ event }) => JSON.parse(event) as HistoryEvent);
 
@@ -196,14 +181,5 @@ export function createWork(database: Database, inbox: Inbox, owner: string, leas
         return inbox.send({ instanceId, executionId }, event, now);
       }),
     nextDueAt: () => (sql.nextDue.get() as { ready_at: number } | undefined)?.ready_at,
-    renew: (now) => {
-      for (const { renew } of leases) renew.run(now + leaseMs, owner);
-    },
-    releaseAbandoned: (now, isDead) => {
-      for (const holder of sql.holders.all() as { owner: string; until: number }[]) {
-        if (holder.owner === owner || (holder.until >= now && !isDead(holder.owner))) continue;
-        for (const { release } of leases) release.run(holder.owner, holder.until);
-      }
-    },
   };
 }

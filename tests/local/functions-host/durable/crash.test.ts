@@ -64,12 +64,12 @@ describe('a kill loses nothing', () => {
 
   it('of the worker, again and again, at any point', async () => {
     const client = clientOf(host);
-    const ids = await Promise.all(
-      Array.from({ length: 24 }, (_, index) => startTwoEffects(client, { pauseMs: 1 + index * 60 })),
-    );
     const three = await startThree(app, client, 'first');
-    for (const more of [0, 7, 8]) {
-      const wanted = app.effects().length + more;
+    const ids: string[] = [];
+    for (const moment of [1, 6, 11]) {
+      const wanted = app.effects().length + moment;
+      const inputs = Array.from({ length: 8 }, (_, index) => ({ pauseMs: 1 + index * 60 }));
+      ids.push(...(await Promise.all(inputs.map((input) => startTwoEffects(client, input)))));
       await until(`${wanted} effects`, () => app.effects().length >= wanted);
       await killWorker(host);
     }

@@ -26,9 +26,7 @@ export async function startInProcess(
   const { functions, invoker } = registerWithSdk(orchestrators, activities);
   const clock = createFakeClock(Date.parse('2026-03-01T00:00:00Z'));
   const durable = await startDurable({
-    orchestrators: functions.filter(({ kind }) => kind === 'orchestration'),
-    activities: functions.filter(({ kind }) => kind === 'activity'),
-    entities: [],
+    functions,
     settings: { hubName: 'test', defaultVersion: '', maxConcurrentTurns: 10, maxConcurrentActivities: 10, limits },
     file: ':memory:',
     authority: '127.0.0.1:1',

@@ -176,7 +176,7 @@ it('gives every result to the task that the SDK waits for, whatever the orchestr
           throw new Error(`${JSON.stringify(wait)} got ${JSON.stringify(results[index])}`);
       }
     }),
-    { numRuns: 150, seed: 20260301 },
+    { numRuns: 100, seed: 20260301 },
   );
 });
 

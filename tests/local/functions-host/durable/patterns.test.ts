@@ -139,6 +139,13 @@ describe('an orchestration', () => {
     expect(output).toMatch(/^Non-Deterministic workflow detected/);
   });
 
+  it('runs a task again that it gives to a second race, as in Azure', async () => {
+    const id = await client('startNew', 'racesAgain', { input: { file: `${app.folder}/raced`, name: 'raced' } });
+    await expect.poll(() => app.effects().filter((effect) => effect === 'begin raced').length).toBe(2);
+    app.touch('raced');
+    expect((await statusOf(client, id)).output).toBe('done');
+  });
+
   it.each([
     ['http', 'callHttp is not served'],
     ['entity', `The function 'nosuchentity' doesn't exist, is disabled, or is not an entity function`],

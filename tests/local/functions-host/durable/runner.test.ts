@@ -1,10 +1,13 @@
 import { expect, it } from 'vitest';
 import { startRunner } from '../../../../local/functions-host/durable/runner.ts';
-import type { ClaimedActivity, ClaimedTurn, Work } from '../../../../local/functions-host/durable/work.ts';
+import type { RunnerOptions } from '../../../../local/functions-host/durable/runner.ts';
+import type { ClaimedActivity, ClaimedTurn } from '../../../../local/functions-host/durable/work.ts';
 import { createFakeClock } from '../fake-clock.ts';
 
 const day = 86_400_000;
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+const leases = { renew: () => undefined, releaseAbandoned: () => undefined };
 
 /** Work that is only counted: so many turns and activities wait, `due` is when the next turn is. */
 function counted(waiting: { turns: number; activities: number; due?: number }) {
@@ -14,7 +17,7 @@ function counted(waiting: { turns: number; activities: number; due?: number }) {
     waiting[kind] -= taken;
     return Array.from({ length: taken }, () => ({}) as T);
   };
-  const work: Pick<Work, 'claimTurns' | 'claimActivities' | 'nextDueAt'> = {
+  const work: RunnerOptions['work'] = {
     claimTurns: (limit, now) => {
       asked.push(now);
       return take<ClaimedTurn>('turns', limit);
@@ -22,7 +25,7 @@ function counted(waiting: { turns: number; activities: number; due?: number }) {
     claimActivities: (limit) => take<ClaimedActivity>('activities', limit),
     nextDueAt: () => ((asked.at(-1) ?? 0) < (waiting.due ?? 0) ? waiting.due : undefined),
   };
-  return { work: work as Work, asked };
+  return { work, asked };
 }
 
 function holding() {
@@ -41,6 +44,7 @@ it('runs as many turns and activities at a time as allowed, and the next when on
   const [turns, activities] = [holding(), holding()];
   const runner = startRunner({
     work,
+    leases,
     runTurn: turns.run,
     runActivity: activities.run,
     clock: createFakeClock(0),
@@ -75,6 +79,7 @@ it('sleeps until the next turn is due, also when that is farther away than a Nod
   const { run } = holding();
   startRunner({
     work,
+    leases,
     runTurn: run,
     runActivity: run,
     clock: watched,

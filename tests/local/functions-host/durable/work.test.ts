@@ -7,6 +7,7 @@ import type { Database } from '../../../../local/functions-host/durable/database
 import { eventType } from '../../../../local/functions-host/durable/history.ts';
 import { createInbox } from '../../../../local/functions-host/durable/inbox.ts';
 import { createInstances } from '../../../../local/functions-host/durable/instances.ts';
+import { createLeases } from '../../../../local/functions-host/durable/leases.ts';
 import type { TurnResult } from '../../../../local/functions-host/durable/turn.ts';
 import { createWork } from '../../../../local/functions-host/durable/work.ts';
 import type { ClaimedActivity, ClaimedTurn } from '../../../../local/functions-host/durable/work.ts';
@@ -29,7 +30,11 @@ function worker(owner: string) {
   const database = openDatabase(join(folder, 'hub.db'), 'hub');
   databases.push(database);
   const inbox = createInbox(database);
-  return { ...createWork(database, inbox, owner, leaseMs), instances: createInstances(database, inbox) };
+  return {
+    ...createWork(database, inbox, owner, leaseMs),
+    ...createLeases(database, owner, leaseMs),
+    instances: createInstances(database, inbox),
+  };
 }
 type Worker = ReturnType<typeof worker>;
 
