@@ -101,6 +101,9 @@ param customDomainVerified bool = false
 @description('Whom mails from the own domain come from: user name and the name that people see.')
 param emailSenderNames { username: string, displayName: string }[] = []
 
+@description('Quota of all mail of the subscription, every window of it, when Azure has raised it; empty for the usual one.')
+param emailQuota { limit: int, seconds: int }[] = []
+
 @description('Hosts that tracking links may point to, comma between.')
 @minLength(1)
 param trackingLinkHosts string
@@ -326,6 +329,7 @@ module communication 'modules/communication.bicep' = {
     customDomain: customDomain
     customDomainVerified: customDomainVerified
     emailSenderNames: emailSenderNames
+    emailQuota: emailQuota
   }
 }
 
@@ -489,7 +493,8 @@ output HASH_KEY_SECRET_NAME string = hashKeySecret
 output REPORT_TOPIC_NAME string = reportTopic.outputs.name
 output DATA_STORAGE_NAME string = dataStorage.outputs.name
 output UNDELIVERED_REPORTS_CONTAINER string = undeliveredReportsContainer
-output COMMUNICATION_NAME string = communication.outputs.name
+output COMMUNICATION_ID string = communication.outputs.id
+output EMAIL_SERVICE_NAME string = communication.outputs.emailServiceName
 output SERVICE_BUS_HOST string = serviceBus.outputs.host
 output TABLE_ENDPOINT string = dataStorage.outputs.tableEndpoint
 output COMMUNICATION_ENDPOINT string = communication.outputs.endpoint

@@ -21,6 +21,10 @@ param customDomainVerified bool
 @description('Whom mails from the own domain come from: user name and the name that people see.')
 param emailSenderNames { username: string, displayName: string }[]
 
+@description('Quota of all mail, when Azure has raised it; empty for the usual one.')
+param emailQuota { limit: int, seconds: int }[]
+
+var quota = empty(emailQuota) ? {} : { quota: emailQuota }
 var ownDomainSends = !empty(customDomain) && customDomainVerified
 
 resource emailService 'Microsoft.Communication/emailServices@2025-09-01' = {
@@ -79,8 +83,13 @@ resource communication 'Microsoft.Communication/communicationServices@2025-09-01
 
 output id string = communication.id
 output name string = communication.name
+output emailServiceName string = emailService.name
 output endpoint string = 'https://${communication.properties.hostName}'
 output emailSenders array = ownDomainSends
-  ? map(emailSenderNames, senderName => { sender: '${senderName.username}@${customDomain}', kind: 'custom-domain' })
-  : [{ sender: 'DoNotReply@${managedDomain.properties.fromSenderDomain}', kind: 'azure-managed-domain' }]
+  ? map(emailSenderNames, senderName =>
+      union({ sender: '${senderName.username}@${customDomain}', kind: 'custom-domain' }, quota)
+    )
+  : [
+      union({ sender: 'DoNotReply@${managedDomain.properties.fromSenderDomain}', kind: 'azure-managed-domain' }, quota)
+    ]
 output customDomainRecords object = ownDomain.?properties.verificationRecords ?? {}
