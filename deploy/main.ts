@@ -46,7 +46,8 @@ async function runSmokeTest(): Promise<SmokeResult> {
 }
 
 function passed(result: SmokeResult): void {
-  if (!result.passed) throw new StepFailed(`Not everything arrived: npm run notify -- show ${result.subject}`);
+  if (!result.passed)
+    throw new StepFailed(`Not everything arrived: npm run notify -- show ${result.subjects.join(', or ')}`);
 }
 
 const program = new Command('deploy')
@@ -132,7 +133,7 @@ program
 
 program
   .command('smoke-test')
-  .description('Sends to the first canary of each channel and waits for the reports. Costs a message each.')
+  .description('Sends to every canary and waits for the reports. Costs a message each.')
   .action(async () => {
     const result = await runSmokeTest();
     console.log(JSON.stringify(result, null, 2));

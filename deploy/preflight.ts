@@ -37,11 +37,11 @@ export async function preflight(world: World): Promise<readonly Finding[]> {
     networkOf(world),
     ...(
       await Promise.all([
-        regionOf(world),
-        providersOf(world),
-        vaultOf(world),
-        numbersOf(senders, world),
-        domainOf(world),
+        lookedAt('Regions', regionOf(world)),
+        lookedAt('Resource providers', providersOf(world)),
+        lookedAt('Deleted vaults', vaultOf(world)),
+        lookedAt('Numbers', numbersOf(senders, world)),
+        lookedAt('The mail domain', domainOf(world)),
       ])
     ).flat(),
     ...volumesOf(senders, world),
@@ -54,6 +54,16 @@ function readSenders({ environment }: World): readonly Sender[] | Finding {
     return sendersOf(environment);
   } catch (error) {
     return stop(`The app would not take the senders: ${error instanceof Error ? error.message : 'unknown'}`);
+  }
+}
+
+/** What cannot be looked at stops nothing: Azure will say itself. */
+async function lookedAt(what: string, findings: Promise<Finding | Finding[]>): Promise<Finding | Finding[]> {
+  try {
+    return await findings;
+  } catch (error) {
+    if (error instanceof CommandFailed) return look(`${what} could not be looked at: ${error.message}`);
+    throw error;
   }
 }
 

@@ -1,5 +1,6 @@
-/** The last step of a deployment: one event to the canaries, until reports say that its messages arrived. */
+/** The last step of a deployment: one event to every canary, until reports say that its messages arrived. */
 import { exampleEvent } from '../commands/example-event.ts';
+import type { Delivery } from '../shared/delivery.ts';
 import { ORDER_EVENTS } from '../shared/entities.ts';
 import { parseEvent } from '../shared/events.ts';
 import type { Clock, Deliveries, Publisher, Subjects } from '../shared/ports.ts';
@@ -8,7 +9,8 @@ import type { Canaries } from './channels.ts';
 import { StepFailed } from './world.ts';
 
 export type SmokeResult = {
-  subject: string;
+  /** What to ask `npm run notify -- show` for. */
+  subjects: string[];
   deliveries: { id: string; channel: string; status: Status; cause: string }[];
   passed: boolean;
 };
@@ -29,37 +31,22 @@ const EVENT = 'order.delayed';
 
 /** @throws StepFailed when there is nobody to write to */
 export async function smokeTest(canaries: Canaries, dependencies: SmokeDependencies): Promise<SmokeResult> {
-  const { publisher, subjects, deliveries, clock, trackingLinkHost, patience, pause } = dependencies;
-  const [phone] = canaries.sms;
-  const [email] = canaries.email;
-  if (!phone && !email) throw new StepFailed('There is nobody to write to: name them in NOTIFY_CANARIES.');
-  const now = clock.now();
-  const order = `smoke-${now.getTime()}`;
-  const event = {
-    ...WHO,
-    id: `${EVENT}-${now.toISOString()}`,
-    order,
-    ...(phone && { phone }),
-    ...(email && { email }),
-  };
-  const body = Buffer.from(JSON.stringify(exampleEvent(EVENT, event, trackingLinkHost, now)));
-  const parsed = parseEvent(body, now, [trackingLinkHost]);
-  if (!parsed.ok) throw new StepFailed(`The event of the smoke test cannot be used: ${parsed.reasons[0]?.path}.`);
-  await publisher.publish(ORDER_EVENTS, [{ id: event.id, body }]);
+  const { publisher, clock, trackingLinkHost, patience, pause } = dependencies;
+  const expected = canaries.sms.length + canaries.email.length;
+  if (expected === 0) throw new StepFailed('There is nobody to write to: name them in NOTIFY_CANARIES.');
+  const events = eventsFor(canaries, trackingLinkHost, clock.now());
+  await publisher.publish(ORDER_EVENTS, events);
 
-  const { subject } = parsed.event;
-  const expected = (phone ? 1 : 0) + (email ? 1 : 0);
   const until = clock.monotonic() + patience;
   for (;;) {
-    const { deliveries: ids } = await subjects.find(subject);
-    const rows = (await Promise.all(ids.map((id) => deliveries.read(id)))).filter((row) => row !== undefined);
+    const rows = (await Promise.all(events.map(({ subject }) => deliveriesOf(subject, dependencies)))).flat();
     const ended = rows.length >= expected && rows.every(({ progress }) => !isOpen(progress));
     if (ended || clock.monotonic() >= until)
       return {
-        subject,
-        deliveries: rows.map(({ plan, progress: { status, cause } }) => ({
-          id: plan.id,
-          channel: plan.channel,
+        subjects: events.map(({ subject }) => subject),
+        deliveries: rows.map(({ plan: { id, channel }, progress: { status, cause } }) => ({
+          id,
+          channel,
           status,
           cause,
         })),
@@ -67,6 +54,30 @@ export async function smokeTest(canaries: Canaries, dependencies: SmokeDependenc
       };
     await clock.wait(pause);
   }
+}
+
+async function deliveriesOf(
+  subject: string,
+  { subjects, deliveries }: Pick<SmokeDependencies, 'subjects' | 'deliveries'>,
+): Promise<Delivery[]> {
+  const { deliveries: ids } = await subjects.find(subject);
+  return (await Promise.all(ids.map((id) => deliveries.read(id)))).filter((row) => row !== undefined);
+}
+
+type Published = { id: string; body: Uint8Array; subject: string };
+
+/** One for each phone and mailbox, in pairs as long as there are both. */
+function eventsFor({ sms, email }: Canaries, trackingLinkHost: string, now: Date): Published[] {
+  return Array.from({ length: Math.max(sms.length, email.length) }, (_, index) => {
+    const [phone, mail] = [sms[index], email[index]];
+    const order = `smoke-${now.getTime()}-${index + 1}`;
+    const id = `${order}-${now.toISOString()}`;
+    const flags = { ...WHO, id, order, ...(phone && { phone }), ...(mail && { email: mail }) };
+    const body = Buffer.from(JSON.stringify(exampleEvent(EVENT, flags, trackingLinkHost, now)));
+    const parsed = parseEvent(body, now, [trackingLinkHost]);
+    if (!parsed.ok) throw new StepFailed(`The event of the smoke test cannot be used: ${parsed.reasons[0]?.path}.`);
+    return { id, body, subject: parsed.event.subject };
+  });
 }
 
 const WHO = {

@@ -20,7 +20,7 @@ it('says what was deployed, from which commit, what it changed and whether messa
     NOTIFY_RETENTION_DAYS: '30',
     NOTIFY_ALERT_EMAILS: '["ops@example.com"]',
   };
-  const smoke = { subject: 'order:smoke-1', deliveries: [], passed: false };
+  const smoke = { subjects: ['order:smoke-1-1'], deliveries: [], passed: false };
   const evidence = await evidenceOf({ ...fakeWorld({}, environment), shell: git }, { main, whatIf: [], smoke });
   expect(evidence).toEqual({
     at: '2026-11-20T13:00:00.000Z',

@@ -112,6 +112,14 @@ describe('the preflight', () => {
     expect(ok).toContain('sms: quotas let 288000 a day through (toll-free: 200 in 60 s).');
   });
 
+  it('goes on where it may not look, and says so', async () => {
+    const { look, stop } = await findings({
+      'az rest --method get --resource https://communication.azure.com': new CommandFailed('az', 'Forbidden'),
+    });
+    expect(stop).toEqual([]);
+    expect(look).toEqual(['Numbers could not be looked at: az failed: Forbidden']);
+  });
+
   it('asks for what is not there yet only once it is', async () => {
     const { look, stop } = await findings({}, { COMMUNICATION_ENDPOINT: '', EMAIL_SERVICE_NAME: '' });
     expect(stop).toEqual([]);
