@@ -9,6 +9,21 @@ import { outputOf, type World } from './world.ts';
 
 /** Makes it if it is not there. Never replaces one: whoever it was written with would be forgotten. */
 export async function ensureHashKey(world: World): Promise<'kept' | 'recovered' | 'made'> {
+  const outcome = await keepOrMake(world);
+  // The app has looked for it in vain, and would look again only after a day.
+  if (outcome !== 'kept') {
+    const app = [
+      '--resource-group',
+      outputOf(world, 'AZURE_RESOURCE_GROUP'),
+      '--name',
+      outputOf(world, 'FUNCTION_APP_NAME'),
+    ];
+    await world.shell('changes', 'az', ['functionapp', 'restart', ...app]);
+  }
+  return outcome;
+}
+
+async function keepOrMake(world: World): Promise<'kept' | 'recovered' | 'made'> {
   const { shell, say } = world;
   const vault = ['--vault-name', outputOf(world, 'KEY_VAULT_NAME')];
   const name = outputOf(world, 'HASH_KEY_SECRET_NAME');

@@ -106,7 +106,7 @@ resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2025-06
               blobTypes: [
                 'blockBlob'
               ]
-              prefixMatch: [for containerName in expiringContainerNames: '${containerName}/']
+              prefixMatch: map(expiringContainerNames, containerName => '${containerName}/')
             }
             actions: {
               baseBlob: {

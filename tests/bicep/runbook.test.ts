@@ -66,6 +66,9 @@ describe('a command of the runbook', () => {
       const { world, printed } = fakeWorldThatPrints();
       expect(await runNotify([...words, '--help'], world)).toBe(0);
       const help = printed();
+      // Help of a command with commands below it: the words after it were none of them.
+      const path = /^Usage: notify (.*?) \[options\]/.exec(help)?.[1] ?? '';
+      expect(!/^Usage: .*\[command\]/.test(help) || words.join(' ') === path).toBe(true);
       const does = { reads: 'Reads only', changes: 'Changes something', destroys: 'Destroys something' };
       const [first] = effect.split(/\W/);
       expect(help.replaceAll(/\s+/g, ' ')).toContain(does[first as keyof typeof does]);

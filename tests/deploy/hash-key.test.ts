@@ -5,7 +5,13 @@ import { hashKeysOf } from '../../deploy/hash-keys.ts';
 import { SETTINGS } from '../../shared/config.ts';
 import { fakeWorld, InTurn, refused } from './world.ts';
 
-const ENVIRONMENT = { KEY_VAULT_NAME: 'kv-abc', HASH_KEY_SECRET_NAME: 'address-hash-key' };
+const ENVIRONMENT = {
+  KEY_VAULT_NAME: 'kv-abc',
+  HASH_KEY_SECRET_NAME: 'address-hash-key',
+  AZURE_RESOURCE_GROUP: 'rg-notifications-dev',
+  FUNCTION_APP_NAME: 'func-dev',
+};
+const RESTART = 'changes: az functionapp restart --resource-group rg-notifications-dev --name func-dev';
 
 describe('the key for hashes of addresses', () => {
   it('is made when there is none, and stands in no command line', async () => {
@@ -23,6 +29,7 @@ describe('the key for hashes of addresses', () => {
       return shell(effect, command, args);
     };
     expect(await ensureHashKey(world)).toBe('made');
+    expect(world.commands.at(-1)).toBe(RESTART);
     const [key] = SETTINGS.ADDRESS_HASH_KEYS.parse(written);
     expect(key.name).toBe('k1');
     expect(key.key).toHaveLength(32);
@@ -43,7 +50,8 @@ describe('the key for hashes of addresses', () => {
       ENVIRONMENT,
     );
     expect(await ensureHashKey(world)).toBe('recovered');
-    expect(world.commands.at(-1)).toMatch(/^changes: az keyvault secret recover /);
+    expect(world.commands.at(-2)).toMatch(/^changes: az keyvault secret recover /);
+    expect(world.commands.at(-1)).toBe(RESTART);
   });
 
   it('waits for a right that was given a moment ago, for twelve minutes at most', async () => {
