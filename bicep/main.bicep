@@ -194,7 +194,7 @@ param customSendRole bool = true
 ])
 param keyVaultCreateMode string = 'default'
 
-@description('True: platform logs with phone numbers and mail addresses are kept, too. See docs/privacy.md first.')
+@description('True: platform logs with phone numbers and mail addresses are kept, too, for seven days. See docs/privacy.md first.')
 param recipientLogs bool = false
 
 @description('Days that logs are kept; 30 are in the price.')
@@ -282,6 +282,7 @@ module monitoring 'modules/monitoring.bicep' = {
     location: location
     tags: tags
     retentionDays: logRetentionDays
+    recipientLogs: recipientLogs
     dailyCapGb: logDailyCapGb
   }
 }

@@ -45,6 +45,7 @@ export async function preflight(world: World): Promise<readonly Finding[]> {
       ])
     ).flat(),
     ...volumesOf(senders, world),
+    logsOf(world),
     peopleOf(world),
   ];
 }
@@ -180,6 +181,11 @@ function volumesOf(senders: readonly Sender[], { environment }: World): Finding[
     return [ok(`${channel}: quotas let ${aDay} a day through (${limits.join('; ')}).`)];
   });
 }
+
+const logsOf = ({ environment }: World): Finding =>
+  environment['NOTIFY_RECIPIENT_LOGS'] === 'true'
+    ? look('Platform logs will hold phone numbers and mail addresses, for seven days.')
+    : ok('Platform logs hold no recipients.');
 
 const peopleOf = ({ environment }: World): Finding =>
   (environment['NOTIFY_ALERT_EMAILS'] || '[]') === '[]'

@@ -17,6 +17,9 @@ param tags object
 @maxValue(730)
 param retentionDays int
 
+@description('True: there are logs with phone numbers and mail addresses, kept for seven days.')
+param recipientLogs bool
+
 @description('Most GB of logs a day; what comes after is dropped until the next day.')
 @minValue(1)
 @maxValue(100)
@@ -40,6 +43,18 @@ resource workspace 'Microsoft.OperationalInsights/workspaces@2025-07-01' = {
     }
   }
 }
+
+// Logs that hold recipients do not stay as long as the others.
+resource recipientTables 'Microsoft.OperationalInsights/workspaces/tables@2025-07-01' = [
+  for table in (recipientLogs ? ['ACSSMSIncomingOperations', 'ACSEmailStatusUpdateOperational'] : []): {
+    parent: workspace
+    name: table
+    properties: {
+      retentionInDays: 7
+      totalRetentionInDays: 7
+    }
+  }
+]
 
 resource component 'Microsoft.Insights/components@2020-02-02' = {
   name: componentName

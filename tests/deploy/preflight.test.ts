@@ -112,6 +112,11 @@ describe('the preflight', () => {
     expect(ok).toContain('sms: quotas let 288000 a day through (toll-free: 200 in 60 s).');
   });
 
+  it('tells of logs that will hold recipients', async () => {
+    const { look } = await findings({}, { NOTIFY_RECIPIENT_LOGS: 'true' });
+    expect(look).toEqual(['Platform logs will hold phone numbers and mail addresses, for seven days.']);
+  });
+
   it('goes on where it may not look, and says so', async () => {
     const { look, stop } = await findings({
       'az rest --method get --resource https://communication.azure.com': new CommandFailed('az', 'Forbidden'),
