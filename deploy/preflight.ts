@@ -1,7 +1,7 @@
 /** What has to be so before anything is deployed; changes nothing in Azure. */
-import { SENDERS_SETTING } from '../shared/sender-settings.ts';
 import type { Sender } from '../shared/senders.ts';
 import { capacityOf } from './capacity.ts';
+import { sendersOf } from './senders.ts';
 import { azJson, CommandFailed } from './shell.ts';
 import type { World } from './world.ts';
 
@@ -191,22 +191,3 @@ const peopleOf = ({ environment }: World): Finding =>
   (environment['NOTIFY_ALERT_EMAILS'] || '[]') === '[]'
     ? look(`Alerts and budget tell nobody: azd env set NOTIFY_ALERT_EMAILS '["ops@example.com"]'`)
     : ok('Alerts have somebody to tell.');
-
-/** As the template puts them together. @throws Error when they cannot be read */
-function sendersOf(environment: World['environment']): readonly Sender[] {
-  const list = (name: string): unknown[] => JSON.parse(environment[name] || '[]') as unknown[];
-  const quota = list('NOTIFY_EMAIL_QUOTA');
-  const own = environment['NOTIFY_CUSTOM_DOMAIN_VERIFIED'] === 'true';
-  const names = list('NOTIFY_EMAIL_SENDER_NAMES') as { username: string }[];
-  const email = own
-    ? names.map(({ username }) => ({
-        sender: `${username}@${environment['NOTIFY_CUSTOM_DOMAIN']}`,
-        kind: 'custom-domain',
-      }))
-    : [{ sender: 'DoNotReply@managed.azurecomm.net', kind: 'azure-managed-domain' }];
-  const setting = {
-    sms: list('NOTIFY_SMS_SENDERS'),
-    email: email.map((one) => (quota.length > 0 ? { ...one, quota } : one)),
-  };
-  return SENDERS_SETTING.parse(JSON.stringify(setting));
-}
