@@ -104,9 +104,9 @@ param emailSenderNames { username: string, displayName: string }[] = []
 @description('Quota of all mail of the subscription, every window of it, when Azure has raised it; empty for the usual one.')
 param emailQuota { limit: int, seconds: int }[] = []
 
-@description('Hosts that tracking links may point to, comma between.')
+@description('Hosts that links in events may point to, comma between.')
 @minLength(1)
-param trackingLinkHosts string
+param linkHosts string
 
 @description('Most SMS in any 24 hours, a brake on the bill; 0 for none.')
 @minValue(0)
@@ -406,7 +406,7 @@ module functionApp 'modules/function-app.bicep' = {
     appSettings: {
       ENVIRONMENT: environmentName
       SENDERS: string({ sms: smsSenders, email: communication.outputs.emailSenders })
-      TRACKING_LINK_HOSTS: trackingLinkHosts
+      TRACKING_LINK_HOSTS: linkHosts
       DELIVERIES_PER_SUBJECT_AND_DAY: string(deliveriesPerSubjectAndDay)
       REPORT_DEADLINE_SECONDS: string(reportDeadlineSeconds)
       RETENTION_DAYS: string(retentionDays)
@@ -499,7 +499,7 @@ output EMAIL_SERVICE_NAME string = communication.outputs.emailServiceName
 output SERVICE_BUS_HOST string = serviceBus.outputs.host
 output TABLE_ENDPOINT string = dataStorage.outputs.tableEndpoint
 output COMMUNICATION_ENDPOINT string = communication.outputs.endpoint
-output TRACKING_LINK_HOSTS string = trackingLinkHosts
+output LINK_HOSTS string = linkHosts
 output CUSTOM_DOMAIN_RECORDS object = communication.outputs.customDomainRecords
 output MANUAL_STEPS string[] = concat(
   empty(smsSenders) ? ['Buy a phone number with SMS, or register a sender name, and name it in smsSenders.'] : [],

@@ -38,10 +38,10 @@ const parametersIn = async (file: string): Promise<ParametersFile> =>
 
 async function runSmokeTest(): Promise<SmokeResult> {
   const { publisher, subjects, deliveries, close } = connect(world);
-  const [trackingLinkHost = ''] = outputOf(world, 'TRACKING_LINK_HOSTS').split(',');
+  const [linkHost = ''] = outputOf(world, 'LINK_HOSTS').split(',');
   const timing = { clock: world.clock, patience: REPORTS_WITHIN, pause: 5_000 };
   try {
-    return await smokeTest(toBeTold(), { publisher, subjects, deliveries, trackingLinkHost, ...timing });
+    return await smokeTest(toBeTold(), { publisher, subjects, deliveries, linkHost, ...timing });
   } finally {
     await close();
   }

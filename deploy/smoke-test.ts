@@ -20,7 +20,7 @@ export type SmokeDependencies = {
   subjects: Pick<Subjects, 'find'>;
   deliveries: Pick<Deliveries, 'read'>;
   clock: Clock;
-  trackingLinkHost: string;
+  linkHost: string;
   /** How long to wait for the reports, in ms, and between two looks. */
   patience: number;
   pause: number;
@@ -31,10 +31,10 @@ const EVENT = 'order.delayed';
 
 /** @throws StepFailed when there is nobody to write to */
 export async function smokeTest(canaries: Canaries, dependencies: SmokeDependencies): Promise<SmokeResult> {
-  const { publisher, clock, trackingLinkHost, patience, pause } = dependencies;
+  const { publisher, clock, linkHost, patience, pause } = dependencies;
   const expected = canaries.sms.length + canaries.email.length;
   if (expected === 0) throw new StepFailed('There is nobody to write to: name them in NOTIFY_CANARIES.');
-  const events = eventsFor(canaries, trackingLinkHost, clock.now());
+  const events = eventsFor(canaries, linkHost, clock.now());
   await publisher.publish(ORDER_EVENTS, events);
 
   const until = clock.monotonic() + patience;
@@ -67,14 +67,14 @@ async function deliveriesOf(
 type Published = { id: string; body: Uint8Array; subject: string };
 
 /** One for each phone and mailbox, in pairs as long as there are both. */
-function eventsFor({ sms, email }: Canaries, trackingLinkHost: string, now: Date): Published[] {
+function eventsFor({ sms, email }: Canaries, linkHost: string, now: Date): Published[] {
   return Array.from({ length: Math.max(sms.length, email.length) }, (_, index) => {
     const [phone, mail] = [sms[index], email[index]];
     const order = `smoke-${now.getTime()}-${index + 1}`;
     const id = `${order}-${now.toISOString()}`;
     const flags = { ...WHO, id, order, ...(phone && { phone }), ...(mail && { email: mail }) };
-    const body = Buffer.from(JSON.stringify(exampleEvent(EVENT, flags, trackingLinkHost, now)));
-    const parsed = parseEvent(body, now, [trackingLinkHost]);
+    const body = Buffer.from(JSON.stringify(exampleEvent(EVENT, flags, linkHost, now)));
+    const parsed = parseEvent(body, now, [linkHost]);
     if (!parsed.ok) throw new StepFailed(`The event of the smoke test cannot be used: ${parsed.reasons[0]?.path}.`);
     return { id, body, subject: parsed.event.subject };
   });

@@ -37,7 +37,7 @@ describe('the smoke test, against the laptop cloud', { timeout: 60_000 }, () => 
       ...tables,
       publisher: publisherOf(() => broker),
       clock: { now: () => new Date(), monotonic: () => performance.now(), wait: (milliseconds) => wait(milliseconds) },
-      trackingLinkHost: 'track.example.com',
+      linkHost: 'track.example.com',
       patience: 30_000,
       pause: 200,
     };
@@ -72,7 +72,7 @@ it('fails when nothing is known of the event in time, and has published once', a
     subjects: { find: async () => ({ events: [], deliveries: [] }) },
     deliveries: { read: async () => undefined },
     clock: fakeClock(undefined, 'skipped'),
-    trackingLinkHost: 'track.example.com',
+    linkHost: 'track.example.com',
     patience: 60_000,
     pause: 5_000,
   });
