@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Command } from 'commander';
+import { azdEnvironment } from './azd-environment.ts';
 import { canariesIn, closeNewChannels } from './channels.ts';
 import { connect } from './connections.ts';
 import { evidenceOf, keepEvidence, leave, leftBy } from './evidence.ts';
@@ -22,6 +23,8 @@ const LEFT = '.local/deployment';
 const MARKS = { ok: '✔', look: '!', stop: '✖' };
 /** Azure restarts the app when its settings change; code that comes into that is lost. */
 const RESTART = 30_000;
+/** Steps that need to know nothing of Azure. */
+const ON_THIS_MACHINE = ['select', 'package'];
 const REPORTS_WITHIN = 15 * 60_000;
 
 const say = (line: string): void => console.error(line);
@@ -56,7 +59,10 @@ const program = new Command('deploy')
   .description(
     'The steps of a deployment. Each command that it runs is shown with what it does: reads, changes, costs or destroys.',
   )
-  .exitOverride();
+  .exitOverride()
+  .hook('preAction', async (_, step) => {
+    if (!ON_THIS_MACHINE.includes(step.name())) world.environment = await azdEnvironment(world.shell, process.env);
+  });
 
 program
   .command('select')

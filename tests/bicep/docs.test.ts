@@ -25,3 +25,21 @@ it.each(['docs/infrastructure.md', 'docs/security.md', 'docs/runbook.md', 'READM
     expect(wrong).toEqual([]);
   },
 );
+
+it('the costs add up', () => {
+  const table = readFileSync('docs/infrastructure.md', 'utf8').split('\n## Cost\n')[1]!.split('\n## ')[0]!;
+  const rows = table
+    .split('\n')
+    .filter((line) => line.startsWith('| ') && !/^\| (Part|--)/.test(line))
+    .map((line) => line.split('|').map((cell) => cell.trim().replaceAll(/[*,]/g, '')));
+  const sumOf = (column: number, without: RegExp): number =>
+    Math.round(
+      rows
+        .filter(([, part]) => !/^`(prod|dev)`/.test(part!) && !without.test(part!))
+        .reduce((sum, cells) => sum + Number(cells[column]), 0),
+    );
+  const said = (stage: string, column: number): number =>
+    Number(rows.find(([, part]) => part!.startsWith(`\`${stage}\``))![column]);
+  for (const column of [3, 4, 5]) expect(said('prod', column)).toBe(sumOf(column, /^never$/));
+  for (const column of [3, 4]) expect(said('dev', column)).toBe(sumOf(column, /always ready|alerts/));
+});

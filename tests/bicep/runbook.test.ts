@@ -43,10 +43,12 @@ it('every alert links its section', () => {
 
 /** From the first alert to the end of the part on going back: there each command says what it does. */
 const part = page.split('\n## Alerts\n')[1]!.split('\n**Hand-off.**')[0]!;
-const commands = [...part.matchAll(/`((?:notify|az|azd) [^`]+)`(?: \(([^)]*)\))?/g)].map(([, command, effect]) => ({
-  command: command!,
-  effect: effect ?? '',
-}));
+const commands = [...part.matchAll(/`((?:notify|az|azd|npm run deploy) [^`]+)`(?: \(([^)]*)\))?/g)].map(
+  ([, command, effect]) => ({
+    command: command!,
+    effect: effect ?? '',
+  }),
+);
 
 /** Those that stand in a sentence about signing in. */
 const SAID_ELSEWHERE = ['az login'];
@@ -58,6 +60,13 @@ describe('a command of the runbook', () => {
       expect(effect).toMatch(/^(reads|changes|costs|destroys)\b/);
     },
   );
+
+  it('of a deployment is a step that there is', () => {
+    const steps = [...page.matchAll(/`npm run deploy -- ([\w-]+)/g)].map(([, step]) => step!);
+    const main = readFileSync('deploy/main.ts', 'utf8');
+    expect(steps.length).toBeGreaterThan(2);
+    expect(steps.filter((step) => !main.includes(`.command('${step}')`))).toEqual([]);
+  });
 
   it.each(commands.filter(({ command }) => command.startsWith('notify ')))(
     '$command is there, and does what the runbook says',

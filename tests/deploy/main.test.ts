@@ -7,16 +7,16 @@ import { afterAll, describe, expect, it } from 'vitest';
 const folder = mkdtempSync(join(tmpdir(), 'deploy-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const deploy = (...args: string[]) =>
+const deploy = (args: readonly string[], environment: Readonly<Record<string, string>> = {}) =>
   spawnSync(process.execPath, ['deploy/main.ts', ...args], {
-    env: { PATH: `${folder}:/usr/bin:/bin` },
+    env: { PATH: `${folder}:/usr/bin:/bin`, ...environment },
     encoding: 'utf8',
     timeout: 20_000,
   });
 
 describe('npm run deploy', () => {
   it('ends with an error and what to do where nothing is installed', () => {
-    const { status, stderr } = deploy('preflight');
+    const { status, stderr } = deploy(['preflight'], { AZURE_ENV_NAME: 'dev' });
     expect(stderr).toContain(
       '  reads     az account show --output json\n✖ az failed: it is not installed Sign in: az login',
     );
@@ -27,7 +27,7 @@ describe('npm run deploy', () => {
     const log = join(folder, 'azd.log');
     writeFileSync(join(folder, 'azd'), `#!/bin/sh\necho "$*" >> ${log}\n`);
     chmodSync(join(folder, 'azd'), 0o755);
-    const { status, stderr } = deploy('select', 'prod');
+    const { status, stderr } = deploy(['select', 'prod']);
     expect({ status, stderr }).toMatchObject({
       status: 0,
       stderr: expect.stringContaining('  changes   azd env set '),
