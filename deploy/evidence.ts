@@ -1,0 +1,68 @@
+/** What was deployed, by what, and whether it worked: one file per deployment, kept for rollback and audit. */
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ParametersFile } from './parameters.ts';
+import { filledIn } from './parameters.ts';
+import type { SmokeResult } from './smoke-test.ts';
+import type { World } from './world.ts';
+
+export type Evidence = {
+  at: string;
+  environment: string;
+  stage: string;
+  commit: string;
+  /** Files that differ from the commit; a rollback to it would not bring them back. */
+  uncommitted: readonly string[];
+  parameters: Record<string, unknown>;
+  /** Undefined: it was not asked for. */
+  whatIf?: unknown;
+  smoke?: SmokeResult;
+};
+
+/** Whatever names people stays out of a file that is kept. */
+const OF_PEOPLE = ['alertEmails'];
+
+export async function evidenceOf(
+  { shell, clock, environment }: World,
+  { main, whatIf, smoke }: { main: ParametersFile; whatIf?: unknown; smoke?: SmokeResult },
+): Promise<Evidence> {
+  const commit = (await shell('reads', 'git', ['rev-parse', 'HEAD'])).trim();
+  const changed = await shell('reads', 'git', ['status', '--porcelain']);
+  const parameters = Object.entries(filledIn(main, environment)).filter(([name]) => !OF_PEOPLE.includes(name));
+  return {
+    at: clock.now().toISOString(),
+    environment: environment['AZURE_ENV_NAME'] ?? '',
+    stage: environment['NOTIFY_STAGE'] ?? '',
+    commit,
+    uncommitted: changed
+      .split('\n')
+      .map((line) => line.slice(3))
+      .filter((file) => file !== ''),
+    parameters: Object.fromEntries(parameters.map(([name, { value }]) => [name, value])),
+    ...(whatIf !== undefined && { whatIf }),
+    ...(smoke && { smoke }),
+  };
+}
+
+/** @returns the path of the file */
+export async function keepEvidence(folder: string, evidence: Evidence): Promise<string> {
+  await mkdir(folder, { recursive: true });
+  const file = join(folder, `${evidence.environment}-${evidence.at.replaceAll(':', '-')}.json`);
+  await writeFile(file, `${JSON.stringify(evidence, null, 2)}\n`);
+  return file;
+}
+
+/** What an earlier step has left in this folder; undefined when it was not run. */
+export async function leftBy(folder: string, step: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(join(folder, `${step}.json`), 'utf8'));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+export async function leave(folder: string, step: string, result: unknown): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, `${step}.json`), `${JSON.stringify(result, null, 2)}\n`);
+}

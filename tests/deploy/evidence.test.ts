@@ -1,0 +1,44 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, it } from 'vitest';
+import main from '../../bicep/main.parameters.json' with { type: 'json' };
+import { evidenceOf, keepEvidence, leave, leftBy } from '../../deploy/evidence.ts';
+import type { Shell } from '../../deploy/shell.ts';
+import { fakeWorld } from './world.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'evidence-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const git: Shell = async (_effect, _command, [first]) =>
+  first === 'rev-parse' ? 'c0ffee\n' : ' M host.json\n?? new.txt\n';
+
+it('says what was deployed, from which commit, what it changed and whether messages arrived', async () => {
+  const environment = {
+    AZURE_ENV_NAME: 'dev',
+    NOTIFY_STAGE: 'dev',
+    NOTIFY_RETENTION_DAYS: '30',
+    NOTIFY_ALERT_EMAILS: '["ops@example.com"]',
+  };
+  const smoke = { subjects: ['order:smoke-1-1'], deliveries: [], passed: false };
+  const evidence = await evidenceOf({ ...fakeWorld({}, environment), shell: git }, { main, whatIf: [], smoke });
+  expect(evidence).toEqual({
+    at: '2026-11-20T13:00:00.000Z',
+    environment: 'dev',
+    stage: 'dev',
+    commit: 'c0ffee',
+    uncommitted: ['host.json', 'new.txt'],
+    parameters: { environmentName: 'dev', stage: 'dev', retentionDays: 30 },
+    whatIf: [],
+    smoke,
+  });
+  const file = await keepEvidence(folder, evidence);
+  expect(file).toBe(join(folder, 'dev-2026-11-20T13-00-00.000Z.json'));
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(evidence);
+});
+
+it('keeps what a step left for the next, and knows when it was not run', async () => {
+  expect(await leftBy(folder, 'what-if')).toBeUndefined();
+  await leave(folder, 'what-if', [1]);
+  expect(await leftBy(folder, 'what-if')).toEqual([1]);
+});

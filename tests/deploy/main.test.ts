@@ -1,0 +1,38 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+
+const folder = mkdtempSync(join(tmpdir(), 'deploy-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const deploy = (args: readonly string[], environment: Readonly<Record<string, string>> = {}) =>
+  spawnSync(process.execPath, ['deploy/main.ts', ...args], {
+    env: { PATH: `${folder}:/usr/bin:/bin`, ...environment },
+    encoding: 'utf8',
+    timeout: 20_000,
+  });
+
+describe('npm run deploy', () => {
+  it('ends with an error and what to do where nothing is installed', () => {
+    const { status, stderr } = deploy(['preflight'], { AZURE_ENV_NAME: 'dev' });
+    expect(stderr).toContain(
+      '  reads     az account show --output json\n✖ az failed: it is not installed Sign in: az login',
+    );
+    expect(status).toBe(1);
+  });
+
+  it('selects a stage by setting the variables of the azd environment, and shows each', () => {
+    const log = join(folder, 'azd.log');
+    writeFileSync(join(folder, 'azd'), `#!/bin/sh\necho "$*" >> ${log}\n`);
+    chmodSync(join(folder, 'azd'), 0o755);
+    const { status, stderr } = deploy(['select', 'prod']);
+    expect({ status, stderr }).toMatchObject({
+      status: 0,
+      stderr: expect.stringContaining('  changes   azd env set '),
+    });
+    expect(readFileSync(log, 'utf8')).toContain('env set NOTIFY_STAGE prod\n');
+    expect(readFileSync(log, 'utf8')).toContain('env set NOTIFY_SMS_SENDERS []\n');
+  });
+});
