@@ -406,7 +406,7 @@ module functionApp 'modules/function-app.bicep' = {
     appSettings: {
       ENVIRONMENT: environmentName
       SENDERS: string({ sms: smsSenders, email: communication.outputs.emailSenders })
-      TRACKING_LINK_HOSTS: linkHosts
+      LINK_HOSTS: linkHosts
       DELIVERIES_PER_SUBJECT_AND_DAY: string(deliveriesPerSubjectAndDay)
       REPORT_DEADLINE_SECONDS: string(reportDeadlineSeconds)
       RETENTION_DAYS: string(retentionDays)
