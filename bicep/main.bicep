@@ -248,6 +248,7 @@ var hashKeySecret = 'address-hash-key'
 var tableNames = [
   'Deliveries'
   'Subjects'
+  'Appointments'
   'Hours'
   'DeliveryFailures'
   'Suppressions'
