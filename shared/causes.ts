@@ -37,7 +37,7 @@ export const CAUSES = {
     with: ['failed'],
     acts: ['operators', 'support'],
     meaning:
-      'So many messages about one order were planned for this recipient in a day that a loop upstream is likely.',
+      'So many messages about one order or appointment were planned for this recipient in a day that a loop upstream is likely.',
     nextStep: 'Operators: ask the publisher; what the customer must know is sent again by hand.',
   },
   'no-sender-for-country': {
@@ -51,7 +51,7 @@ export const CAUSES = {
   superseded: {
     with: ['skipped'],
     acts: [],
-    meaning: 'There was newer news about the same order before it could be sent.',
+    meaning: 'There was newer news about the same order or appointment before it could be sent.',
     nextStep: NOTHING,
   },
   'opted-out': {

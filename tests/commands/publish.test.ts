@@ -70,6 +70,27 @@ describe('publish', () => {
     expect(parsed).toMatchObject({ ok: true, event: { id: 'evt-7', type: 'order.delayed', subject: 'order:7' } });
   });
 
+  it('sends news of an appointment to its own topic', async () => {
+    const flags = ['appointment.booked', '--appointment', '77', '--email', 'anna.berg@mail.example', '--online'];
+    const { code, out, err } = await world.notify('publish', ...flags, '--start', '2027-01-08T09:00:00Z');
+    expect(code).toBe(0);
+    expect(err).toContain('Sends appointment.booked of appointment:77 to appointment-events at servicebus.test');
+    expect(out).toContain('npm run notify -- show appointment:77');
+    expect(out).not.toMatch(/\/join|Bicycle/);
+    const [message] = world.broker.published;
+    expect(message).toMatchObject({ topic: 'appointment-events' });
+    expect(parseEvent(message!.body, NOW, LINK_HOSTS)).toMatchObject({
+      ok: true,
+      event: { subject: 'appointment:77', data: { appointment: { start: '2027-01-08T09:00:00Z' } } },
+    });
+  });
+
+  it('says which flag of an appointment is wrong', async () => {
+    const { code, err } = await world.notify('publish', 'appointment.booked', '--start', 'tomorrow', '--minutes', '0');
+    expect(code).not.toBe(0);
+    expect(err).toMatch(/--start: expected an instant[^]*--minutes: expected at least 1/);
+  });
+
   it('sends nothing in a dry run, or when somebody says no', async () => {
     expect(await world.notify('publish', 'order.placed', '--dry-run')).toMatchObject({ code: 0, out: '' });
     expect(world.broker.published).toEqual([]);

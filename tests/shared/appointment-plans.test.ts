@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { AppointmentEventType } from '../../shared/appointment-events.ts';
+import { deliveriesIn } from '../../shared/azure/deliveries.ts';
 import { REMINDER } from '../../shared/messages/catalogue.ts';
 import { planEvent } from '../../shared/plan.ts';
 import { canBecomeOld, isOldNews, newestAfter } from '../../shared/subject.ts';
+import { ONLY_LIMITS } from '../harm/only-limits.ts';
 import { ARRIVED, eventOf } from './order-event.ts';
 
 /** All of them start on 24 November at 13:30 UTC and last 45 minutes, and were to start on the day before at 8:00 UTC. */
@@ -56,6 +58,25 @@ describe('a message about an appointment', () => {
   });
 });
 
+it('the longest appointment that there is fits a row of the table, entry and all', async () => {
+  const long = (words: string, length: number) => words.repeat(length).slice(0, length);
+  const link = 'https://track.example.com/'.padEnd(128, 'x,;');
+  const plans = plansAt('2026-11-21T08:00:00Z', 'appointment.rescheduled', {
+    appointment: {
+      number: 'ö'.repeat(32),
+      service: long('店🎁', 100).toWellFormed(),
+      staff: long('店', 60),
+      place: long('<&"店', 200),
+      joinLink: link,
+      manageLink: link,
+    },
+    shop: { name: long('<店', 100) },
+    customer: { name: long('"店', 200) },
+  });
+  for (const { content } of plans) expect(content).toBeDefined();
+  await expect(deliveriesIn(ONLY_LIMITS).plan(plans)).resolves.toBeUndefined();
+});
+
 describe('what is newest about an appointment', () => {
   it('has its start', () => {
     const current = newestAfter({}, eventOf('appointment.rescheduled'));
@@ -68,12 +89,16 @@ describe('what is newest about an appointment', () => {
     expect(newestAfter({}, eventOf('order.placed'))['order.placed']).not.toHaveProperty('start');
   });
 
-  it('makes a reminder old by the rule of the reminder, not of its event', () => {
-    const [plan] = planEvent(eventOf('appointment.completed'), ARRIVED);
-    const reminder = { ...plan!, message: REMINDER.name, eventType: 'appointment.booked' };
+  it('makes a message old by its own rule, not by that of its event’s type, unless it is unknown', () => {
+    const [plan] = planEvent(eventOf('appointment.booked'), ARRIVED);
     const cancelled = eventOf('appointment.cancelled', { envelope: { id: 'b' }, data: { revision: 2 } });
-    expect(canBecomeOld(reminder)).toBe(true);
-    expect(isOldNews(reminder, newestAfter({}, cancelled))).toBe(true);
-    expect(isOldNews(plan!, newestAfter({}, cancelled))).toBe(false);
+    const isOld = (message: string) => isOldNews({ ...plan!, message }, newestAfter({}, cancelled));
+    expect([REMINDER.name, 'appointment-booked', 'gone', 'appointment-completed'].map(isOld)).toEqual([
+      true,
+      true,
+      true,
+      false,
+    ]);
+    expect(canBecomeOld({ ...plan!, message: 'order-placed' })).toBe(false);
   });
 });

@@ -87,7 +87,8 @@ describe('the calendar entry of an appointment', () => {
 
   it('is one entry in all states of an appointment, and another one for another appointment or source', () => {
     const types = ['appointment.rescheduled', 'appointment.cancelled'] as const;
-    for (const type of types) expect(entryOf(type, { envelope: { id: 'other' } }).event.uid).toBe(event.uid);
+    for (const type of types)
+      expect(entryOf(type, { envelope: { id: 'other', time: '2026-11-21T08:00:00Z' } }).event.uid).toBe(event.uid);
     const others: Overrides[] = [{ appointment: { number: '2026/78' } }, { envelope: { source: '/shops/other' } }];
     for (const other of others) expect(entryOf('appointment.booked', other).event.uid).not.toBe(event.uid);
     expect(event.uid).toMatch(/^[0-9a-f]{64}$/);
