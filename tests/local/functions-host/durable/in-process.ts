@@ -8,6 +8,8 @@ import { registerWithSdk } from './sdk.ts';
 export interface InProcess {
   startNew(name: string, input?: unknown): Promise<string>;
   raiseEvent(id: string, name: string, data: unknown): Promise<void>;
+  suspend(id: string): Promise<void>;
+  resume(id: string): Promise<void>;
   status(id: string): Promise<Status & { historyEvents: { EventType: string }[] }>;
   /** Lets time pass, and everything happen that follows from it. */
   advance(ms: number): Promise<void>;
@@ -54,6 +56,13 @@ export async function startInProcess(
     },
     raiseEvent: async (id, name, data) => {
       await call('POST', `instances/${id}/raiseEvent/${name}`, data);
+      await settled();
+    },
+    suspend: async (id) => {
+      await call('POST', `instances/${id}/suspend?reason=x`);
+    },
+    resume: async (id) => {
+      await call('POST', `instances/${id}/resume?reason=x`);
       await settled();
     },
     status: async (id) =>

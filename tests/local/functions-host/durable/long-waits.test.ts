@@ -51,3 +51,15 @@ it('does not end before a timer that its code forgot to cancel', async () => {
   await backend.advance(1);
   expect(await backend.status(id)).toMatchObject({ runtimeStatus: 'Completed', output: 'done' });
 });
+
+it('does nothing while it is suspended, and goes on where it was', async () => {
+  reminders.length = 0;
+  const id = await backend.startNew('remind', 1);
+  await backend.suspend(id);
+  await backend.advance(2 * day);
+  expect(await backend.status(id)).toMatchObject({ runtimeStatus: 'Suspended' });
+  expect(reminders).toEqual([]);
+  await backend.resume(id);
+  expect(await backend.status(id)).toMatchObject({ runtimeStatus: 'Completed' });
+  expect(reminders).toHaveLength(1);
+});
