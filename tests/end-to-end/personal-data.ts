@@ -77,10 +77,13 @@ function contentOf({ body, _rawAmqpMessage: _raw, ...rest }: ServiceBusReceivedM
 /** What stands-ins for tables and broker write is searched through their own interfaces. */
 const SERVICES = ['data/tables', 'data/service-bus'];
 
+/** What the functions host keeps of orchestrations is in Azure the task hub, in the storage account of the host. */
+const TASK_HUB = 'data/functions-host/';
+
 function searchFiles(folder: string, note: Note): void {
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
     const path = relative(folder, join(entry.parentPath, entry.name));
     if (entry.isFile() && !SERVICES.some((service) => path.startsWith(`${service}/`)))
-      note(path, readFileSync(join(folder, path), 'utf8'));
+      note(path.startsWith(TASK_HUB) ? 'task hub' : path, readFileSync(join(folder, path), 'utf8'));
   }
 }
