@@ -8,19 +8,20 @@ export interface Database extends Pick<DatabaseSync, 'prepare' | 'close'> {
   transact<T>(change: () => T): T;
 }
 
-const schemaVersion = 1;
+const schemaVersion = 2;
 
 /**
  * `ready_at` of an instance is the time of its first message, null without one and while it is suspended: so a waiting instance costs nothing.
  * An entity is an instance too, named `@name@key`; its state is its `input`, null while it does not exist.
- * `owner` is the worker that runs a turn or an activity, until `leased_until`. Times are ms since 1970, inputs and outputs JSON.
+ * `owner` is the worker that runs a turn or an activity, until `leased_until`; `claim` counts how often a turn was taken. Times are ms since 1970, inputs and outputs JSON.
  */
 const schema = `
   CREATE TABLE hub (name TEXT NOT NULL);
   CREATE TABLE instances (
     id TEXT PRIMARY KEY, execution TEXT NOT NULL, name TEXT NOT NULL, version TEXT NOT NULL, status TEXT NOT NULL,
     input TEXT, output TEXT, custom_status TEXT, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL,
-    parent TEXT, parent_execution TEXT, parent_task INTEGER, ready_at INTEGER, owner TEXT, leased_until INTEGER);
+    parent TEXT, parent_execution TEXT, parent_task INTEGER, ready_at INTEGER, owner TEXT, leased_until INTEGER,
+    claim INTEGER NOT NULL DEFAULT 0);
   CREATE INDEX instances_ready ON instances (ready_at) WHERE owner IS NULL AND ready_at IS NOT NULL;
   CREATE INDEX instances_leased ON instances (leased_until) WHERE owner IS NOT NULL;
   CREATE INDEX instances_created ON instances (created_at);

@@ -11,6 +11,8 @@ import type { TurnResult } from './turn.ts';
 export interface ClaimedTurn {
   instanceId: string;
   executionId: string;
+  /** Tells it from other turns of this worker. */
+  claim: number;
   name: string;
   parentId: string | undefined;
   /** JSON text; the state of an entity. */
@@ -55,10 +57,12 @@ export function createWork(database: Database, inbox: Inbox, owner: string, leas
     ready: database.prepare(
       'SELECT id, execution, name, parent, input FROM instances WHERE owner IS NULL AND ready_at <= ? ORDER BY ready_at LIMIT ?',
     ),
-    take: database.prepare('UPDATE instances SET owner = ?, leased_until = ? WHERE id = ?'),
+    take: database.prepare(
+      'UPDATE instances SET owner = ?, leased_until = ?, claim = claim + 1 WHERE id = ? RETURNING claim',
+    ),
     messages: database.prepare('SELECT id, event FROM messages WHERE instance = ? AND due_at <= ? ORDER BY due_at, id'),
     history: database.prepare('SELECT event FROM history WHERE instance = ? ORDER BY position'),
-    held: database.prepare('SELECT 1 FROM instances WHERE id = ? AND execution = ? AND owner = ?'),
+    held: database.prepare('SELECT 1 FROM instances WHERE id = ? AND execution = ? AND owner = ? AND claim = ?'),
     forgetMessage: database.prepare('DELETE FROM messages WHERE id = ?'),
     forgetTimer: database.prepare('DELETE FROM messages WHERE instance = ? AND timer = ?'),
     forgetHistory: database.prepare('DELETE FROM history WHERE instance = ?'),
@@ -84,6 +88,8 @@ export function createWork(database: Database, inbox: Inbox, owner: string, leas
     takeActivity: database.prepare('UPDATE activities SET owner = ?, leased_until = ? WHERE id = ?'),
     endActivity: database.prepare('DELETE FROM activities WHERE id = ? AND owner = ?'),
   };
+  const isHeld = ({ instanceId, executionId, claim }: ClaimedTurn): boolean =>
+    sql.held.get(instanceId, executionId, owner, claim) !== undefined;
   const eventsOf = (rows: unknown[]): HistoryEvent[] =>
     (rows as { event: string }[]).map(({ event }) => JSON.parse(event) as HistoryEvent);
 
@@ -127,12 +133,15 @@ export function createWork(database: Database, inbox: Inbox, owner: string, leas
       if (limit <= 0 || !sql.ready.get(now, 1)) return [];
       const rows = database.transact(() => {
         const ready = sql.ready.all(now, limit) as unknown as InstanceRow[];
-        for (const { id } of ready) sql.take.run(owner, now + leaseMs, id);
-        return ready;
+        return ready.map((row) => {
+          const { claim } = sql.take.get(owner, now + leaseMs, row.id) as { claim: number };
+          return { ...row, claim };
+        });
       });
-      return rows.map(({ id, execution, name, parent, input }) => ({
+      return rows.map(({ id, execution, claim, name, parent, input }) => ({
         instanceId: id,
         executionId: execution,
+        claim,
         name,
         parentId: parent ?? undefined,
         input,
@@ -145,13 +154,14 @@ export function createWork(database: Database, inbox: Inbox, owner: string, leas
     },
     commitTurn: (turn, happened, result, now) =>
       database.transact(() => {
-        if (!sql.held.get(turn.instanceId, turn.executionId, owner)) return false;
+        if (!isHeld(turn)) return false;
         write(turn, happened, result, now);
         return true;
       }),
-    commitEntity: ({ instanceId, executionId, messages }, requests, { state, answers, signals }, now) =>
+    commitEntity: (turn, requests, { state, answers, signals }, now) =>
       database.transact(() => {
-        if (!sql.held.get(instanceId, executionId, owner)) return false;
+        if (!isHeld(turn)) return false;
+        const { instanceId, messages } = turn;
         for (const { id } of messages) sql.forgetMessage.run(id);
         sql.goOn.run(null, now, instanceId);
         sql.setState.run(state, instanceId);

@@ -97,6 +97,16 @@ describe('a turn', () => {
     expect(slow.instances.status('i')).toMatchObject({ status: 'Completed', output: '1' });
   });
 
+  it('that this worker lost and took again is written once', () => {
+    const [one, other] = [worker('one'), worker('other')];
+    start(one, 'i');
+    const lost = claimOne(one);
+    other.releaseAbandoned(leaseMs + 1, alive);
+    const again = claimOne(one, leaseMs + 1);
+    expect(one.commitTurn(lost, [], nothing, 0)).toBe(false);
+    expect(one.commitTurn(again, [], nothing, 0)).toBe(true);
+  });
+
   it.each(['terminated', 'purged and started anew'])('of an instance that was %s writes nothing', (how) => {
     const one = worker('one');
     start(one, 'i');
