@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type IncomingEvent, takeEvents } from '../../shared/intake.ts';
 import { LIMITS } from '../../shared/limits.ts';
-import type { OnCall, PortCall } from '../fakes/calls.ts';
+import type { OnCall } from '../fakes/calls.ts';
+import { Crash, crashAt } from '../fakes/crash.ts';
 import { fakeClock } from '../fakes/clock.ts';
 import { fakePorts } from '../fakes/ports.ts';
 import { ARRIVED, bytesOf, INTAKE_SETTINGS, type RawEvent, rawEvent } from './order-event.ts';
@@ -282,28 +283,6 @@ describe('a publisher that loops', () => {
     }
   });
 });
-
-class Crash extends Error {}
-
-/** Stops the run at its n-th port call, before or after it takes effect, and every call of the dying process after it. */
-const crashAt = (n: number): { onCall: OnCall; calls: PortCall[]; restart: () => void } => {
-  const calls: PortCall[] = [];
-  let dying = false;
-  let dead = false;
-  return {
-    calls,
-    restart: () => {
-      dying = false;
-      dead = true;
-    },
-    onCall: (call) => {
-      if (dead) return;
-      calls.push(call);
-      if (calls.length === n) dying = true;
-      if (dying) throw new Crash();
-    },
-  };
-};
 
 describe('a crash at any port call', () => {
   it('loses nothing and doubles nothing once the broker gives the batch again', async () => {

@@ -3,6 +3,7 @@ import { takeEvents } from '../../shared/intake.ts';
 import { remind } from '../../shared/remind.ts';
 import { instanceOf, waitingFor } from '../../shared/reminders.ts';
 import type { OnCall } from '../fakes/calls.ts';
+import { Crash, crashAt } from '../fakes/crash.ts';
 import { fakeClock } from '../fakes/clock.ts';
 import { fakePacing } from '../fakes/pacing.ts';
 import { fakePorts } from '../fakes/ports.ts';
@@ -292,5 +293,64 @@ describe('intake', () => {
     await world.news(1);
     const [version] = world.appointments.rows.values();
     expect(waitingFor(version!, INTAKE_SETTINGS.reminderSettings)).toEqual(world.reminders.waiting.get(of(1)));
+  });
+});
+
+describe('a crash at any port call', () => {
+  /** Does it with a crash at every call in turn, and once more after each; `check` looks at what is left. */
+  async function atEveryCall(
+    prepare: (world: ReturnType<typeof appointmentWorld>) => Promise<void>,
+    act: (world: ReturnType<typeof appointmentWorld>) => Promise<unknown>,
+    check: (world: ReturnType<typeof appointmentWorld>, call: number) => void,
+  ): Promise<number> {
+    for (let call = 1; ; call += 1) {
+      const crash = crashAt(call);
+      let isPrepared = false;
+      const world = appointmentWorld((one) => (isPrepared ? crash.onCall(one) : undefined));
+      await prepare(world);
+      isPrepared = true;
+      const end = await act(world).then(
+        () => 'ended',
+        (error: unknown) => error,
+      );
+      if (end === 'ended') return call - 1;
+      expect(end).toBeInstanceOf(Crash);
+      crash.restart();
+      await act(world);
+      const parked = world.broker.retriedEvents.splice(0);
+      await takeEvents(
+        parked.map(({ body }) => body),
+        world.dependencies,
+      );
+      check(world, call);
+    }
+  }
+
+  it('of the intake leaves one waiting for each version, with what it is planned from', async () => {
+    const points = await atEveryCall(
+      async () => undefined,
+      (world) => world.news(1),
+      (world, call) => {
+        const [version] = world.appointments.rows.values();
+        expect([call, version?.event.id]).toEqual([call, 'e-1']);
+        expect([...world.reminders.waiting.keys()]).toEqual([instanceOf(SOURCE, SUBJECT, 'e-1')]);
+      },
+    );
+    expect(points).toBeGreaterThan(10);
+  });
+
+  it('of the activity leaves one reminder, with one copy', async () => {
+    const points = await atEveryCall(
+      async (world) => {
+        await world.news(1);
+        await world.at(DAY_BEFORE);
+      },
+      (world) => world.remind('1d@17:00'),
+      (world, call) => {
+        expect([call, world.rows().length]).toEqual([call, 1]);
+        expect(new Set(world.copies().map(({ messageId }) => messageId)).size).toBe(1);
+      },
+    );
+    expect(points).toBeGreaterThan(10);
   });
 });
