@@ -26,7 +26,7 @@ export type Connections = {
   settings(): Settings;
   /** Who sends, and how much: enough for the rate calendar, known without all the settings. @throws SettingsError */
   pacing(): Pick<Settings, 'senders' | 'dailyCaps'>;
-  /** Hosts that tracking links may point to, known without all the settings. */
+  /** Hosts that links in events may point to, known without all the settings. */
   linkHosts(): readonly string[];
   /** Which reminders appointments have, known without all the settings. @throws SettingsError */
   reminders(): ReminderSettings;

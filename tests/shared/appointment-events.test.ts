@@ -55,7 +55,9 @@ describe('an appointment event', () => {
 
   it('has a content hash that is the same in every release', () => {
     const parsed = parseRaw(rawEvent('appointment.rescheduled'));
-    expect(parsed.ok && parsed.contentHash).toMatchInlineSnapshot();
+    expect(parsed.ok && parsed.contentHash).toMatchInlineSnapshot(
+      `"33869fcbc95f3bff703a9f374f0ee16be69499171d860511c0c00ea4a548f66c"`,
+    );
   });
 });
 
@@ -63,7 +65,6 @@ describe('a bad appointment event', () => {
   it.each<[string, Record<string, unknown>, string]>([
     ['number', { number: '10\n42' }, 'a printable appointment number'],
     ['number', { number: 'ö'.repeat(33) }, 'at most 64 bytes of UTF-8'],
-    ['service', { service: '' }, 'text that is not empty'],
     ['service', { service: '\u200b' }, 'text that a reader can see'],
     ['service', { service: undefined }, 'text, but it is missing'],
     ['type', { type: 'Check-up' }, '1 to 32 of a-z, 0-9 and -'],
@@ -86,8 +87,8 @@ describe('a bad appointment event', () => {
   });
 
   it.each<[AppointmentEventType, string, Record<string, unknown>, string]>([
-    ['appointment.booked', 'revision', { revision: null }, 'a whole number'],
-    ['appointment.booked', 'revision', { revision: undefined }, 'a whole number, but it is missing'],
+    ['appointment.booked', 'revision', { revision: null }, 'a number'],
+    ['appointment.booked', 'revision', { revision: undefined }, 'a number, but it is missing'],
     ['appointment.booked', 'revision', { revision: -1 }, 'at least 0'],
     ['appointment.booked', 'revision', { revision: 2 ** 31 }, 'at most 2147483647'],
     ['appointment.booked', 'reminders', { reminders: 'none' }, 'a list'],

@@ -10,7 +10,7 @@ import { ARRIVED, bytesOf, INTAKE_SETTINGS, rawEvent } from './order-event.ts';
 const NOW = new Date(ARRIVED.getTime() + 90 * 60_000);
 const HOST = 'parcels.example';
 
-/** An intake that does not know a host of tracking links yet; `allow` puts that right. */
+/** An intake that does not know a host of links yet; `allow` puts that right. */
 function world(onCall: OnCall = () => undefined) {
   const ports = fakePorts({ clock: fakeClock(NOW, 'skipped'), onCall });
   let hosts = ['track.example.com'];
