@@ -1,7 +1,7 @@
 /**
  * Waits for each reminder of one version of an appointment. It decides nothing: at each instant an activity reads what
  * is newest about the appointment. Instances outlive deployments, so a change of its steps needs a new version of it:
- * `decisions/0019-reminders.md`.
+ * `decisions/0020-reminders.md`.
  */
 import type { Verdict } from './remind.ts';
 import type { DueReminder, Waiting } from './reminders.ts';
