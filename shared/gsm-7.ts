@@ -4,6 +4,14 @@ const ALPHABET = new Set(
   '@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !"#¤%&\'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà\f^{}\\[~]|€',
 );
 
+/** They take two places in a segment. */
+const EXTENSION = /[\f^{}\\[~\]|€]/g;
+const PLACES = 160;
+
+/** Whether a text of this alphabet takes one segment: most do, and counting them needs no calculator. */
+export const fitsOneSegment = (text: string): boolean =>
+  text.length + (text.match(EXTENSION)?.length ?? 0) <= PLACES && outsideGsm7(text).length === 0;
+
 /** Letters that no accent explains. */
 const SPELLED_OUT: Record<string, string> = {
   œ: 'oe',

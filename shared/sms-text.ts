@@ -1,7 +1,7 @@
 /** SMS texts: at most five segments; what counts stays whole, names give way. */
 import { SegmentedMessage } from 'sms-segments-calculator';
 import type { SmsContent } from './delivery.ts';
-import { outsideGsm7, withoutForeignAccents } from './gsm-7.ts';
+import { fitsOneSegment, outsideGsm7, withoutForeignAccents } from './gsm-7.ts';
 import { cut, lengthOf, plainName } from './plain-text.ts';
 
 export const MOST_SEGMENTS = 5;
@@ -53,8 +53,12 @@ const partsOf = (text: SmsText, isRoom: boolean): PlainPart[] =>
 
 function withNamesOf(parts: readonly PlainPart[], longest: number): SmsContent {
   const text = cheapest(parts, longest);
-  return { channel: 'sms', text, segments: new SegmentedMessage(text, 'auto').segmentsCount };
+  return { channel: 'sms', text, segments: segmentsOf(text) };
 }
+
+/** The calculator takes most of the time that planning an SMS takes. */
+const segmentsOf = (text: string): number =>
+  fitsOneSegment(text) ? 1 : new SegmentedMessage(text, 'auto').segmentsCount;
 
 /** Without the accents that alone would make it UCS-2, and cost two or three segments more; else as it is spelled. */
 function cheapest(parts: readonly PlainPart[], longest: number): string {

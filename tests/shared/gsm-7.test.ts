@@ -1,6 +1,7 @@
+import fc from 'fast-check';
 import { SegmentedMessage } from 'sms-segments-calculator';
 import { describe, expect, it } from 'vitest';
-import { outsideGsm7, withoutForeignAccents } from '../../shared/gsm-7.ts';
+import { fitsOneSegment, outsideGsm7, withoutForeignAccents } from '../../shared/gsm-7.ts';
 import { composeSms, name, sms, whole } from '../../shared/sms-text.ts';
 
 it('the alphabet is that of the segment calculator, for every character up to U+FFFF', () => {
@@ -11,6 +12,25 @@ it('the alphabet is that of the segment calculator, for every character up to U+
     if (isGsm7 !== (outsideGsm7(character).length === 0)) differing.push(code.toString(16));
   }
   expect(differing).toEqual([]);
+});
+
+it('a text fits one segment when the calculator says so', () => {
+  const characters = fc.constantFrom(...'aZ9 @Δ\n\r\f^{}\\[~]|€çé店');
+  fc.assert(
+    fc.property(fc.array(characters, { minLength: 1, maxLength: 170 }), (parts) => {
+      const text = parts.join('');
+      const calculated = new SegmentedMessage(text, 'auto');
+      return fitsOneSegment(text) === (calculated.getEncodingName() === 'GSM-7' && calculated.segmentsCount === 1);
+    }),
+    { numRuns: 500 },
+  );
+  for (const [text, fits] of [
+    ['a'.repeat(160), true],
+    ['a'.repeat(161), false],
+    [`${'a'.repeat(158)}€`, true],
+    [`${'a'.repeat(159)}€`, false],
+  ] as const)
+    expect(fitsOneSegment(text)).toBe(fits);
 });
 
 describe('accents', () => {
