@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { ORDER_EVENTS } from '../shared/entities.ts';
-import { type Happening, happeningsIn, OrderHistoryError } from '../shared/order-history.ts';
+import { CsvRowsError } from '../shared/csv-rows.ts';
+import { type Happening, happeningsIn } from '../shared/order-history.ts';
 import { agree, type ChangeFlags, CommandError, defineCommand, MISUSED, wholeNumber, type World } from './command.ts';
 import { exampleEvent } from './example-event.ts';
 import { counted } from './format.ts';
@@ -53,7 +54,7 @@ async function read(file: string, now: Date): Promise<Happening[]> {
   try {
     return happeningsIn(await readFile(file, 'utf8'), now);
   } catch (error) {
-    if (error instanceof OrderHistoryError) throw new CommandError(`${file}: ${error.message}`, MISUSED);
+    if (error instanceof CsvRowsError) throw new CommandError(`${file}: ${error.message}`, MISUSED);
     const { code } = error as NodeJS.ErrnoException;
     if (code !== undefined) throw new CommandError(`Cannot read ${file}: ${code}.`, MISUSED);
     throw error;

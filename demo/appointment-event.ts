@@ -15,6 +15,8 @@ export type Appointment = {
   reminders?: readonly string[];
   minutes: number;
   isOnline: boolean;
+  /** Instead of those of its shop's language. */
+  words?: Words;
 };
 
 /** Its states, counted as their publisher does. */
@@ -41,8 +43,8 @@ export function appointmentEvent(
   appointment: Appointment,
   { type, id, time }: { type: AppointmentEventType; id: string; time: Date },
 ): PublishedEvent {
-  const { shop, number, start, previousStart = start, reminders, minutes, isOnline } = appointment;
-  const { service, staff, place } = WORDS[shop.language.slice(0, 2)]!;
+  const { shop, number, start, previousStart = start, reminders, minutes, isOnline, words } = appointment;
+  const { service, staff, place } = words ?? WORDS[shop.language.slice(0, 2)]!;
   const page = `https://${shop.trackingHost}/a/${encodeURIComponent(number)}`;
   return publishedEvent(
     appointment,

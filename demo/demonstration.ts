@@ -49,6 +49,10 @@ export const FULL_SPEED = {
 };
 export const FULL_SPEED_SETTINGS = { ...SETTINGS, SENDERS: UNPACED, REPORT_DEADLINE_SECONDS: '600' };
 
+/** For a list of real visits: real quotas, and nothing befalls anybody. */
+export const APPOINTMENTS = { ...SCENARIO, magicRecipients: false };
+export const APPOINTMENTS_SETTINGS = { ...SETTINGS, REPORT_DEADLINE_SECONDS: '600' };
+
 /** Nothing has changed for this long: no more is to be expected. */
 const STANDSTILL = 120_000;
 
@@ -82,11 +86,15 @@ export async function play(cloud: LaptopCloud, stream: Stream, options: PlayOpti
       figures,
     });
 
-    const quiet = publishing.ended && pending.messages + pending.reports === 0 && figures.deliveries.every(isOver);
+    const quiet =
+      publishing.ended &&
+      pending.messages + pending.reports === 0 &&
+      figures.deliveries.length >= stream.deliveries.length &&
+      figures.deliveries.every(isOver);
     quietRounds = quiet ? quietRounds + 1 : 0;
     const now = JSON.stringify([published, figures, pending]);
     if (now !== last) [last, lastChange] = [now, Date.now()];
-    if (Date.now() - lastChange > STANDSTILL) return;
+    if (Date.now() - Math.max(lastChange, stream.awaited?.getTime() ?? 0) > STANDSTILL) return;
     // Looking on takes a tenth of the tables' time at most.
     await wait(Math.max(400, 9 * (performance.now() - began)), undefined, { signal });
   }

@@ -35,6 +35,8 @@ export type Stream = {
   deliveries: readonly ExpectedDelivery[];
   /** Phone numbers from which STOP came before. */
   optedOut: readonly string[];
+  /** When the last of it begins by itself; nothing may move until then. */
+  awaited?: Date;
 };
 
 /** Later news of the same order or appointment that makes this news pointless: told here a second time, so that nobody changes it unseen. */
@@ -61,4 +63,15 @@ export function withLater(
   later: readonly EventType[],
 ): ExpectedDelivery['ends'] {
   return later.some((type) => MADE_OLD_BY[told]?.includes(type)) ? [...ends, 'skipped/superseded'] : ends;
+}
+
+const ABOUT_NOW = 30 * 60_000;
+
+/**
+ * How news ends by its deadline alone; one that passes about now may be met or missed.
+ * @param left milliseconds until the deadline
+ */
+export function endsBy(left: number): ExpectedDelivery['ends'] {
+  if (left <= 0) return ['expired/deadline-passed'];
+  return left < ABOUT_NOW ? ['delivered/arrived', 'expired/deadline-passed'] : ['delivered/arrived'];
 }

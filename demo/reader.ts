@@ -33,8 +33,13 @@ export type Reader = {
   figures(): Promise<Figures>;
   books(): Promise<FullBooks>;
   pending(): Promise<Pending>;
-  sends(): Promise<EffectiveSend[]>;
+  sends(): Promise<TimedSend[]>;
+  /** Calls that the provider refused for its quota. */
+  throttled(): Promise<number>;
 };
+
+/** A message with the time at which the provider took it. */
+export type TimedSend = EffectiveSend & { at: Date };
 
 type Row = Entity;
 
@@ -112,13 +117,20 @@ export function createReader({ settings, addresses, brokerHealth }: LaptopCloud)
     },
 
     async sends() {
-      type Page = { items: (EffectiveSend & { seq: number })[]; next: number; more: boolean };
-      const sends: EffectiveSend[] = [];
+      type Page = { items: (EffectiveSend & { at: string })[]; next: number; more: boolean };
+      const sends: TimedSend[] = [];
       for (let page: Page = { items: [], next: 0, more: true }; page.more;) {
         page = await json<Page>(`${provider}/control/sends?since=${page.next}&limit=5000`);
-        sends.push(...page.items.map(({ attemptId, channel }) => ({ attemptId, channel })));
+        sends.push(...page.items.map(({ attemptId, channel, at }) => ({ attemptId, channel, at: new Date(at) })));
       }
       return sends;
+    },
+
+    async throttled() {
+      const { requests } = await json<{ requests: { byStatus: Record<string, number> } }>(
+        `${provider}/control/summary`,
+      );
+      return requests.byStatus['429'] ?? 0;
     },
   };
 }

@@ -3,31 +3,49 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { styleText } from 'node:util';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { CsvRowsError } from '../shared/csv-rows.ts';
+import { appointmentRun } from './appointment-list.ts';
 import { StartError } from './child.ts';
-import { FULL_SPEED, FULL_SPEED_SETTINGS, play, SCENARIO, SETTINGS, takeAccount } from './demonstration.ts';
+import {
+  APPOINTMENTS,
+  APPOINTMENTS_SETTINGS,
+  FULL_SPEED,
+  FULL_SPEED_SETTINGS,
+  play,
+  SCENARIO,
+  SETTINGS,
+  takeAccount,
+} from './demonstration.ts';
 import { orderHistory } from './order-history.ts';
 import type { Stream } from './expectation.ts';
 import { FREE_PORTS, type LaptopCloud, PARTS, startLaptopCloud, TITLES, USUAL_PORTS } from './laptop-cloud.ts';
 import { lendLocalSettings } from './local-settings.ts';
 import { createProgressView } from './progress.ts';
-import { createReader, type FullBooks } from './reader.ts';
+import { createReader, type FullBooks, type Reader } from './reader.ts';
 import { takeRunLock } from './run-lock.ts';
 import { demonstrationStream } from './stream.ts';
 import { type Section, summaryOf } from './summary.ts';
+import { visitSummary } from './visit-summary.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const FOLDER = resolve(ROOT, '.local');
 const CUSTOMERS = 110;
 const LENGTH = 25_000;
 
-type Options = { once?: true; again?: true; orders?: string; seed: number; freePorts?: true };
+type Options = { once?: true; again?: true; orders?: string; appointments?: string; seed: number; freePorts?: true };
 
 const options = new Command('npm start --')
   .description('The whole pipeline on this machine, with a stream of made-up order events.')
   .option('--once', 'end after the summary; exit code 1 if anything is unaccounted for')
   .option('--again', 'send the same stream twice more, the second time with new times: nobody may hear of it twice')
   .option('--orders <file.csv>', 'play a real order history at full speed instead')
+  .addOption(
+    new Option(
+      '--appointments <file.csv>',
+      'play a real appointment list instead: its visits are tomorrow, reminders of all of them are due in two minutes',
+    ).conflicts('orders'),
+  )
   .option('--seed <number>', 'another made-up stream', wholeNumber, 1)
   .option('--free-ports', 'take any free ports instead of the usual ones')
   .parse()
@@ -43,7 +61,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
 
 /** @returns the exit code */
 async function run(): Promise<number> {
-  const { roundsFrom, settings, scenario } = programme();
+  const { roundsFrom, settings, scenario, more } = programme();
   const lock = await takeRunLock(FOLDER);
   try {
     console.log(`\n${bold('The whole cloud on this machine')}\n`);
@@ -59,7 +77,9 @@ async function run(): Promise<number> {
     const localSettings = lendLocalSettings(resolve(ROOT, 'local.settings.json'), cloud.settings);
     try {
       if (stopping.signal.aborted) return await asked();
-      const followed = follow(cloud, roundsFrom(new Date()), localSettings.reaches).catch(unlessStopping);
+      const followed = follow(cloud, roundsFrom(new Date()), { more, commandsReachIt: localSettings.reaches }).catch(
+        unlessStopping,
+      );
       const end = await Promise.race([followed, cloud.died, asked()]);
       if (typeof end === 'number') return end;
       throw new StartError(end);
@@ -86,7 +106,11 @@ async function asked(): Promise<number> {
   return options.once ? 130 : 0;
 }
 
-async function follow(cloud: LaptopCloud, rounds: Rounds, commandsReachIt: boolean): Promise<number> {
+async function follow(
+  cloud: LaptopCloud,
+  rounds: Rounds,
+  { more, commandsReachIt }: { more: Programme['more']; commandsReachIt: boolean },
+): Promise<number> {
   const view = createProgressView(process.stdout);
   for (const { title, stream } of rounds) {
     console.log(`\n${bold(title)}\n`);
@@ -96,9 +120,11 @@ async function follow(cloud: LaptopCloud, rounds: Rounds, commandsReachIt: boole
     console.log(`\n${rateOf(stream, performance.now() - began)}`);
   }
   const [first, ...others] = rounds.map(({ stream }) => stream);
-  const { account, books } = await takeAccount(createReader(cloud), [first!, ...others]);
-  for (const section of summaryOf(books, account)) show(section);
-  if (options.once) return account.mismatches.length === 0 ? 0 : 1;
+  const reader = createReader(cloud);
+  const { account, books } = await takeAccount(reader, [first!, ...others]);
+  const sections = [...summaryOf(books, account), ...((await more?.(reader, books)) ?? [])];
+  for (const section of sections) show(section);
+  if (options.once) return sections.some(({ isBad }) => isBad) ? 1 : 0;
   console.log(`\n${whatNext(cloud, commandsReachIt, ordersToLookAt(books)).join('\n')}`);
   return asked();
 }
@@ -108,19 +134,36 @@ type Programme = {
   roundsFrom: (now: Date) => Rounds;
   settings: Readonly<Record<string, string>>;
   scenario: Readonly<Record<string, unknown>>;
+  /** What else the summary says. */
+  more?: ((reader: Reader, books: FullBooks) => Promise<Section[]>) | undefined;
 };
 type Rounds = readonly [Round, ...Round[]];
 type Round = { title: string; stream: Stream };
 
 function programme(): Programme {
-  if (options.orders !== undefined) {
-    const csv = read(options.orders);
-    const roundsFrom = (now: Date): Rounds => [{ title: 'The order history', stream: orderHistory(csv, now) }];
-    // A fault of the file is told before anything starts.
-    roundsFrom(new Date());
-    return { roundsFrom, settings: FULL_SPEED_SETTINGS, scenario: FULL_SPEED };
-  }
+  if (options.orders !== undefined) return orders(read(options.orders));
+  if (options.appointments !== undefined) return appointments(read(options.appointments));
   return { roundsFrom: demonstration, settings: SETTINGS, scenario: SCENARIO };
+}
+
+function orders(csv: string): Programme {
+  const roundsFrom = (now: Date): Rounds => [{ title: 'The order history', stream: orderHistory(csv, now) }];
+  // A fault of the file is told before anything starts.
+  roundsFrom(new Date());
+  return { roundsFrom, settings: FULL_SPEED_SETTINGS, scenario: FULL_SPEED };
+}
+
+function appointments(csv: string): Programme {
+  const list = appointmentRun(csv, new Date());
+  return {
+    roundsFrom: () => [{ title: 'The appointment list', stream: list.stream }],
+    settings: { ...APPOINTMENTS_SETTINGS, ...list.settings },
+    scenario: APPOINTMENTS,
+    async more(reader, books) {
+      const [sends, throttled] = await Promise.all([reader.sends(), reader.throttled()]);
+      return [visitSummary(list, books.deliveries, { sends, throttled })];
+    },
+  };
 }
 
 function demonstration(now: Date): Rounds {
@@ -220,7 +263,7 @@ function wholeNumber(text: string): number {
 try {
   process.exitCode = await run();
 } catch (error) {
-  if (!(error instanceof StartError)) throw error;
+  if (!(error instanceof StartError || error instanceof CsvRowsError)) throw error;
   console.error(`\n${error.message}`);
   process.exitCode = 1;
 }

@@ -1,11 +1,7 @@
 /** A real order history as what happened to its orders, moved to now: columns as in `orders.csv` of the README. */
-import { CsvError, parse } from 'csv-parse/sync';
 import { z } from 'zod';
+import { CsvRowsError, rowsIn } from './csv-rows.ts';
 import type { OrderEventType } from './order-events.ts';
-
-export class OrderHistoryError extends Error {
-  override name = 'OrderHistoryError';
-}
 
 export type Happening = {
   order: string;
@@ -45,11 +41,11 @@ type Row = z.output<typeof rowSchema>;
 
 /**
  * In the order of time. All times move by whole days, so that the last event happened within the last day.
- * @throws OrderHistoryError when the file is none
+ * @throws CsvRowsError when the file is none
  */
 export function happeningsIn(csv: string, now: Date): Happening[] {
-  const orders = readRows(csv).map((row) => ({ row, events: eventsOf(row) }));
-  if (orders.length === 0) throw new OrderHistoryError('The order history holds no orders.');
+  const orders = rowsIn(csv, rowSchema, 'The order history').map((row) => ({ row, events: eventsOf(row) }));
+  if (orders.length === 0) throw new CsvRowsError('The order history holds no orders.');
   const last = orders.reduce((latest, { events }) => Math.max(latest, ...events.map(({ time }) => time)), 0);
   const shift = Math.floor((now.getTime() - last) / DAY) * DAY;
   return orders
@@ -64,29 +60,6 @@ export function happeningsIn(csv: string, now: Date): Happening[] {
       })),
     )
     .sort((a, b) => a.time.getTime() - b.time.getTime());
-}
-
-function readRows(csv: string): Row[] {
-  try {
-    const columns = (head: string[]): string[] => checked(head.map((name) => name.trim()));
-    const rows = z.array(rowSchema).safeParse(parse(csv, { columns, bom: true, skip_empty_lines: true }));
-    if (rows.success) return rows.data;
-    const { path, message } = rows.error.issues[0]!;
-    throw new OrderHistoryError(
-      `The order history cannot be used: row ${Number(path[0]) + 1}, ${String(path[1])}: ${message}`,
-    );
-  } catch (error) {
-    if (error instanceof CsvError) throw new OrderHistoryError(`The order history is no CSV: ${error.message}`);
-    throw error;
-  }
-}
-
-/** @throws OrderHistoryError that names every column which the file lacks */
-function checked(head: string[]): string[] {
-  const missing = Object.keys(rowSchema.shape).filter((name) => !head.includes(name));
-  if (missing.length === 0) return head;
-  const which = missing.length === 1 ? `column ${missing[0]} is` : `columns ${missing.join(', ')} are`;
-  throw new OrderHistoryError(`The order history cannot be used: ${which} missing in its first line.`);
 }
 
 /** The file does not say when an order was dropped: a day after the last that we know of it. */

@@ -5,10 +5,11 @@ import { drain } from './drain.ts';
 import { load } from './load/load.ts';
 import { operations } from './operations/operations.ts';
 import type { Part } from './part.ts';
+import { reminders } from './reminders/reminders.ts';
 import { throughput } from './throughput.ts';
 import { virtual } from './virtual/virtual.ts';
 
-export const PARTS: readonly Part[] = [virtual, operations, drain, throughput, busy, burst, load];
+export const PARTS: readonly Part[] = [virtual, reminders, operations, drain, throughput, busy, burst, load];
 
 export const aboutPart = (name: string): string => {
   const { about = '' } = PARTS.find((part) => part.name === name) ?? {};

@@ -14,6 +14,7 @@ const BOOKED = new Date('2026-11-20T08:00:00Z');
 const DAY_BEFORE = new Date('2026-11-23T16:00:00Z');
 const START = new Date('2026-11-24T13:30:00Z');
 const LATER = new Date('2026-11-26T13:30:00Z');
+const HOUR = 3_600_000;
 const [SOURCE, SUBJECT] = ['/shops/nordlicht', 'appointment:7'];
 
 type Change = {
@@ -80,6 +81,19 @@ describe('a reminder that is due', () => {
       type: 'reminder',
       deliveries: world.rows().map(({ plan }) => plan.id),
     });
+  });
+
+  it('is held when it is due in quiet hours, until they are over; its mail is not', async () => {
+    const world = appointmentWorld();
+    await world.news(1, { channels: ['sms', 'email'] });
+    world.dependencies.quietHoursOf = () => ({ start: 16 * 60, end: 18 * 60 });
+    await world.at(DAY_BEFORE);
+    expect(await world.remind('1d@17:00')).toBe('planned');
+    const [sms, email] = world.rows().map(({ plan }) => plan);
+    expect(sms).toMatchObject({ firstBooking: 'none', firstCause: 'quiet-hours' });
+    const held = sms!.firstSlot.getTime() - DAY_BEFORE.getTime();
+    expect(held >= HOUR && held < 1.25 * HOUR).toBe(true);
+    expect(email).toMatchObject({ firstBooking: 'own' });
   });
 
   it('is planned once, however often it is asked for', async () => {

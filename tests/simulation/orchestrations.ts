@@ -5,7 +5,6 @@ import type { DueReminder, Waiting } from '../../shared/reminders.ts';
 import { type OnCall, callsOf } from '../fakes/calls.ts';
 import { copied } from '../fakes/copied.ts';
 import type { Faults } from './faults.ts';
-import type { Process, Processes } from './processes.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 const SECOND = 1_000;
@@ -18,16 +17,26 @@ const LONGEST_RETRY = 2 * MINUTE;
 type Task = { timer: number } | { activity: DueReminder };
 type Instance = { waiting: Waiting; results: (Verdict | undefined)[]; state: 'running' | 'done' | 'ended' };
 
-type Context = {
+/** Called when it dies. */
+type Mortal = { onDeath: Set<() => void> };
+
+type Context<Process extends Mortal> = {
   time: VirtualTime;
   faults: Faults;
-  processes: Pick<Processes, 'any' | 'runIn'>;
+  processes: {
+    /** Undefined while none lives. */
+    any: () => Process | undefined;
+    runIn: (process: Process, run: () => Promise<Verdict>) => Promise<Verdict>;
+  };
   calmFrom: number;
   remind: (due: DueReminder, process: Process) => Promise<Verdict>;
 };
 
 /** A durable store that runs the real orchestration: every turn replays it from its start, activities at least once. */
-export function createOrchestrations({ time, faults, processes, calmFrom, remind }: Context, onCall: OnCall) {
+export function createOrchestrations<Process extends Mortal>(
+  { time, faults, processes, calmFrom, remind }: Context<Process>,
+  onCall: OnCall,
+) {
   const { call } = callsOf('reminders', onCall);
   const instances = new Map<string, Instance>();
   const isCalm = (): boolean => time.now() >= calmFrom;

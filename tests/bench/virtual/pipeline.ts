@@ -15,6 +15,7 @@ import { fakePorts } from '../../fakes/ports.ts';
 import { planOf } from '../../shared/send-world.ts';
 import type { VirtualTime } from '../../simulation/virtual-time.ts';
 import { type ProviderNumber, providerOf } from './provider.ts';
+import { createWorkers } from './workers.ts';
 
 export type PipelineSettings = {
   limit: number;
@@ -68,26 +69,13 @@ export function createPipeline(
     },
   };
 
-  const ready: Copy[] = [];
   const planned: Planned[] = [];
   const dead: Copy[] = [];
-  let scheduled = 0;
   const queues = {
     ...ports.queues,
     async sendCopies(_channel: string, copies: Parameters<typeof ports.queues.sendCopies>[1]) {
       await onCall({ port: 'queues', operation: 'sendCopies', moment: 'before' });
-      // What is sent together and due at once comes in its order.
-      const together = between(2, 20);
-      for (const { copy, at } of copies) {
-        const due = at ? at.getTime() : time.now();
-        const late = due > time.now() ? lateness() : together;
-        scheduled += 1;
-        time.at(Math.max(due, time.now()) + late, () => {
-          scheduled -= 1;
-          ready.push(copy);
-          dispatch();
-        });
-      }
+      workers.put(copies);
     },
   };
 
@@ -114,28 +102,23 @@ export function createPipeline(
   const any = () => instances[Math.floor(random() * instances.length)]!;
 
   let runs = 0;
-  function dispatch(): void {
-    for (;;) {
-      const free = instances.filter(({ busy }) => busy < limits.concurrency);
-      const copy = free.length > 0 ? ready.shift() : undefined;
-      if (!copy) return;
-      const instance = free[Math.floor(random() * free.length)]!;
-      instance.busy += 1;
-      const { common } = instance;
-      void sendCopy(copy, `run-${(runs += 1)}`, {
-        ...common,
-        channel: 'sms',
-        provider,
-        environment: 'bench',
-        writeFailure: async () => undefined,
-      })
-        .catch(() => void dead.push(copy))
-        .finally(() => {
-          instance.busy -= 1;
-          dispatch();
-        });
-    }
-  }
+  const workers = createWorkers(
+    {
+      instances,
+      concurrency: limits.concurrency,
+      lateness,
+      run: (copy, { common }) =>
+        sendCopy(copy, `run-${(runs += 1)}`, {
+          ...common,
+          channel: 'sms',
+          provider,
+          environment: 'bench',
+          writeFailure: async () => undefined,
+        }).catch(() => void dead.push(copy)),
+    },
+    time,
+    random,
+  );
 
   let events = 0;
   function planFor(lane: Lane): Plan {
@@ -175,6 +158,6 @@ export function createPipeline(
       }
     },
     rows: (): Delivery[] => [...ports.deliveries.rows.values()],
-    isIdle: () => ready.length === 0 && scheduled === 0 && instances.every(({ busy }) => busy === 0),
+    isIdle: workers.isIdle,
   };
 }
