@@ -149,6 +149,20 @@ describe('a reminder that is due', () => {
     expect(world.rows()).toHaveLength(1);
   });
 
+  it('is not planned again once it was skipped for a state in between', async () => {
+    const world = appointmentWorld();
+    await world.news(1);
+    await world.at(DAY_BEFORE);
+    await world.remind('1d@17:00');
+    await world.news(2, { type: 'cancelled' });
+    const [row] = world.rows();
+    row!.progress = { ...row!.progress, status: 'skipped', cause: 'superseded', revision: 2 };
+    await world.news(3);
+    expect(await world.remind('1d@17:00')).toBe('planned');
+    expect(world.rows()).toHaveLength(1);
+    expect(world.copies()).toHaveLength(1);
+  });
+
   it('is dropped when the newest version does not ask for it', async () => {
     const world = appointmentWorld();
     await world.news(1);
