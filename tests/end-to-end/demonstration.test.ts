@@ -9,6 +9,7 @@ import type { Stream } from '../../demo/expectation.ts';
 import { FREE_PORTS, type LaptopCloud, startLaptopCloud } from '../../demo/laptop-cloud.ts';
 import { publishAll } from '../../demo/publish.ts';
 import { createReader } from '../../demo/reader.ts';
+import { REMINDER } from '../../demo/published-event.ts';
 import { demonstrationStream } from '../../demo/stream.ts';
 import { until } from './until.ts';
 
@@ -135,7 +136,9 @@ describe('copies on the send queues', () => {
         new AbortController().signal,
       );
       const reader = createReader(cloud);
-      await until(async () => (await reader.figures()).deliveries.length >= stream.deliveries.length);
+      // With the usual offsets no reminder is due meanwhile.
+      const planned = stream.deliveries.filter(({ message }) => message !== REMINDER).length;
+      await until(async () => (await reader.figures()).deliveries.length >= planned);
       const peek = async (queue: string) => {
         const receiver = client.createReceiver(queue);
         const found = await receiver.peekMessages(2_000);
@@ -143,7 +146,7 @@ describe('copies on the send queues', () => {
         return found;
       };
       const all = async () => [...(await peek('sms')), ...(await peek('email'))];
-      await until(async () => (await all()).length === stream.deliveries.length);
+      await until(async () => (await all()).length === planned);
       const copies = await all();
       const texts = copies.map(({ messageId, applicationProperties, subject, body }) =>
         JSON.stringify([messageId, applicationProperties, subject, body]),

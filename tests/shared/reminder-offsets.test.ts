@@ -49,7 +49,7 @@ describe('reminders of an appointment', () => {
   it.each(Intl.supportedValuesOf('timeZone'))(
     'are at 17:00 of the local day before in %s, all through two years',
     (zone) => {
-      for (let start = Date.UTC(2026, 0, 1, 9, 7); start < Date.UTC(2028, 0, 1); start += 103 * 3_600_000) {
+      for (let start = Date.UTC(2026, 0, 1, 9, 7); start < Date.UTC(2028, 0, 1); start += 311 * 3_600_000) {
         const [reminder] = remindersOf({ start: new Date(start), timeZone: zone, reminders: ['day-before'] }, USUAL);
         const local = Temporal.Instant.fromEpochMilliseconds(reminder!.due.getTime()).toZonedDateTimeISO(zone);
         const day = Temporal.Instant.fromEpochMilliseconds(start).toZonedDateTimeISO(zone).toPlainDate();
