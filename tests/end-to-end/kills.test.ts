@@ -9,23 +9,38 @@ import { runKills } from '../long/kills.ts';
 const folder = mkdtempSync(join(tmpdir(), 'kills-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+/**
+ * A host that comes back when it is too late to call again leaves SMS `uncertain`, as it has to: such a run, on a machine that is
+ * busy with other things, says nothing more, and another one is made.
+ */
+async function killsInTime(options: Omit<KillsOptions, 'folder'>, name: string) {
+  for (let run = 1; ; run += 1) {
+    const result = await runKills({ ...options, folder: join(folder, `${name}-${run}`) });
+    if (result.uncertain === 0 || run === MOST_RUNS) return result;
+    expect(result).toMatchObject({ lost: 0, doubled: options.memory === 0 ? result.doubled : 0 });
+  }
+}
+
+type KillsOptions = Parameters<typeof runKills>[0];
+const MOST_RUNS = 3;
+
 // Each on a laptop cloud of its own, which mostly waits for locks to run out.
-describe('a functions host that is killed in a burst', { timeout: 120_000, concurrent: true }, () => {
+describe('a functions host that is killed in a burst', { timeout: 300_000 }, () => {
   it('loses nothing and sends nothing twice while the provider remembers', async () => {
-    const result = await runKills({ kills: 2, limits: 'short', memory: 30, folder: join(folder, 'remembers') });
+    const result = await killsInTime({ kills: 2, limits: 'short', memory: 30 }, 'remembers');
     expect(result.account.mismatches).toEqual([]);
     expect(result).toMatchObject({ kills: 2, lost: 0, doubled: 0, uncertain: 0 });
     for (const calls of result.inFlight) expect(calls).toBeGreaterThanOrEqual(8);
   });
 
   it('sends some twice when the provider remembers nothing: the test can see it', async () => {
-    const result = await runKills({ kills: 1, limits: 'short', memory: 0, folder: join(folder, 'forgets') });
+    const result = await killsInTime({ kills: 1, limits: 'short', memory: 0 }, 'forgets');
     expect(result.lost).toBe(0);
     expect(result.doubled).toBeGreaterThan(0);
   });
 });
 
-describe('a functions host that is killed at a named point', { timeout: 120_000, concurrent: true }, () => {
+describe('a functions host that is killed at a named point', { timeout: 120_000 }, () => {
   it('sends once all the same', async () => {
     const cases = CASES.filter(
       ({ point, memory, channels }) => [4, 9].includes(point.number) && memory === 'inside' && channels[0] === 'sms',
