@@ -5,7 +5,7 @@ import { type IntakeDependencies, placeAndSchedule, unfinishedWork } from './int
 import { planReminder } from './plan.ts';
 import type { Appointments, AppointmentVersion, Current, EventRecord } from './ports.ts';
 import type { Reminder, ReminderSettings } from './reminder-offsets.ts';
-import { type DueReminder, remindersOfVersion } from './reminders.ts';
+import { type DueReminder, wantedReminder } from './reminders.ts';
 import { versionOf } from './subject.ts';
 
 export type RemindDependencies = Pick<
@@ -47,9 +47,7 @@ async function verdictOn(due: DueReminder, dependencies: RemindDependencies): Pr
     const current = await subjects.current(source, subject);
     const version = await newestOf(due, current, dependencies);
     if (!version) return 'superseded';
-    const reminder = remindersOfVersion(version, dependencies.reminderSettings).find(
-      ({ offset }) => offset === due.offset,
-    );
+    const reminder = wantedReminder(version, due, dependencies.reminderSettings);
     if (!reminder) return 'dropped';
     const plans = planReminder(version, reminder);
     if (due.late) return refresh(due, plans, dependencies);

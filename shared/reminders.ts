@@ -8,7 +8,8 @@ export type Waiting = {
   source: string;
   subject: string;
   start: string;
-  /** Of the event. */
+  /** Id of the event that made this version, and its trace. */
+  event: string;
   trace: string;
   due: readonly { offset: string; at: string }[];
   /** Offsets that were over when the version arrived: an earlier version of the same start may have planned them. */
@@ -16,7 +17,10 @@ export type Waiting = {
 };
 
 /** What the activity is asked for, each time that something is due. */
-export type DueReminder = Pick<Waiting, 'source' | 'subject' | 'start' | 'trace'> & { offset: string; late: boolean };
+export type DueReminder = Pick<Waiting, 'source' | 'subject' | 'start' | 'event' | 'trace'> & {
+  offset: string;
+  late: boolean;
+};
 
 /** The instance that waits for a version; the same one however often it is started. */
 export const instanceOf = (source: string, subject: string, id: string): string =>
@@ -33,6 +37,22 @@ export function remindersOfVersion(version: AppointmentVersion, settings: Remind
   return remindersOf({ ...appointment, start: startOf(version), reminders }, settings);
 }
 
+/**
+ * The reminder that an instance waited for; undefined when this version does not ask for it. An instance's own version asks for
+ * whatever it was started with, though the settings may have changed since.
+ */
+export function wantedReminder(
+  version: AppointmentVersion,
+  { offset, event }: Pick<DueReminder, 'offset' | 'event'>,
+  settings: ReminderSettings,
+) {
+  const asked = remindersOfVersion(version, settings).find((reminder) => reminder.offset === offset);
+  if (asked || version.event.id !== event) return asked;
+  return remindersOf({ ...version.event.data.appointment, start: startOf(version), reminders: [offset] }, settings).at(
+    0,
+  );
+}
+
 /** Follows from the version and the settings alone, so that a version that comes again is waited for in the same way. */
 export function waitingFor(version: AppointmentVersion, settings: ReminderSettings): Waiting {
   const { event, arrived } = version;
@@ -41,6 +61,7 @@ export function waitingFor(version: AppointmentVersion, settings: ReminderSettin
     source: event.source,
     subject: event.subject,
     start: startOf(version).toISOString(),
+    event: event.id,
     trace: event.trace,
     due: reminders.filter(({ due }) => due > arrived).map(({ offset, due }) => ({ offset, at: due.toISOString() })),
     late: reminders.filter(({ due }) => due <= arrived).map(({ offset }) => offset),

@@ -69,7 +69,14 @@ describe('reminders', () => {
   it('tells of one appointment everything, also what is over and what was planned', async () => {
     await news('7', 1, { type: 'rescheduled', start: at(74) });
     await world.clock.advance(49 * HOUR);
-    const due = { source: SOURCE, subject: 'appointment:7', start: at(74).toISOString(), trace: 'f00d', late: false };
+    const due = {
+      source: SOURCE,
+      subject: 'appointment:7',
+      start: at(74).toISOString(),
+      event: '7-1',
+      trace: 'f00d',
+      late: false,
+    };
     await remind({ ...due, offset: '1d@17:00' }, dependencies());
     expect((await world.notify('reminders', '7')).out).toMatchInlineSnapshot(`
       "appointment:7: 1 reminder waiting.

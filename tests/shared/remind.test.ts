@@ -46,9 +46,9 @@ function appointmentWorld(onCall: OnCall = () => undefined) {
       const others = { ...dependencies, ...fakePacing(ports) };
       return takeEvents([{ body: bytesOf(raw), arrived: clock.now(), parked: 0, resubmitted: 0 }], others);
     },
-    remind: (offset: string, { start = START, late = false } = {}) =>
+    remind: (offset: string, { start = START, late = false, event = 'e-0' } = {}) =>
       remind(
-        { source: SOURCE, subject: SUBJECT, start: start.toISOString(), trace: 'f00d', offset, late },
+        { source: SOURCE, subject: SUBJECT, start: start.toISOString(), event, trace: 'f00d', offset, late },
         dependencies,
       ),
     rows,
@@ -172,6 +172,18 @@ describe('a reminder that is due', () => {
     expect(world.rows()).toEqual([]);
   });
 
+  it('is told as it was waited for after the settings have changed, unless a newer version says otherwise', async () => {
+    const world = appointmentWorld();
+    await world.news(1);
+    const changed = { ...INTAKE_SETTINGS.reminderSettings, usual: ['2h'] };
+    Object.assign(world.dependencies, { reminderSettings: changed });
+    await world.at(DAY_BEFORE);
+    expect(await world.remind('1d@17:00', { event: 'e-1' })).toBe('planned');
+    expect(world.rows()[0]?.plan.arrived).toEqual(DAY_BEFORE);
+    await world.news(2, { type: 'rescheduled' });
+    expect(await world.remind('1h', { event: 'e-1' })).toBe('dropped');
+  });
+
   it('is planned even if nobody could before the visit began: it expires, and staff see it', async () => {
     const world = appointmentWorld();
     await world.news(1);
@@ -256,6 +268,7 @@ describe('intake', () => {
       source: SOURCE,
       subject: SUBJECT,
       start: START.toISOString(),
+      event: 'e-1',
       trace: expect.stringMatching(/^[0-9a-f]{32}$/),
       due: [
         { offset: '1d@17:00', at: DAY_BEFORE.toISOString() },

@@ -7,6 +7,7 @@ const WAITING: Waiting = {
   source: '/practice',
   subject: 'appointment:7',
   start: '2026-11-24T09:30:00.000Z',
+  event: 'e-1',
   trace: 'f00d',
   late: ['3d@09:00'],
   due: [
@@ -37,7 +38,7 @@ function run(verdicts: readonly Verdict[]) {
 }
 
 const reminder = (offset: string, late: boolean) =>
-  `remind often ${JSON.stringify({ source: '/practice', subject: 'appointment:7', start: WAITING.start, trace: 'f00d', offset, late })}`;
+  `remind often ${JSON.stringify({ source: '/practice', subject: 'appointment:7', start: WAITING.start, event: 'e-1', trace: 'f00d', offset, late })}`;
 
 describe('the orchestration of one version of an appointment', () => {
   it('asks at once about what was late, then waits for each reminder and asks about it', () => {
