@@ -224,6 +224,8 @@ function whatNext(cloud: LaptopCloud, commandsReachIt: boolean, orders: readonly
     '  how things stand, what failed and where; --help names the other commands',
     '    npm run notify -- status',
     '    npm run notify -- failures --by region,cause',
+    '  reminders of appointments that wait, when each is due and why',
+    '    npm run notify -- reminders',
     '',
     'Ctrl-C stops everything.',
   ];
