@@ -14,12 +14,11 @@ import {
   timeZone,
   visible,
 } from './event-fields.ts';
-import { isOffset, isPreset } from './reminder-offsets.ts';
+import { isOffset, isPreset, MOST_REMINDERS } from './reminder-offsets.ts';
 
 /** The SEQUENCE of a calendar entry is a number of 32 bits with a sign. */
 const HIGHEST_REVISION = 2 ** 31 - 1;
 const DAY_IN_MINUTES = 1_440;
-const MOST_REMINDERS = 5;
 
 const appointment = z
   .object({
@@ -90,6 +89,16 @@ export const APPOINTMENT_EVENTS_DATA = {
 } as const;
 
 export type AppointmentEventType = keyof typeof APPOINTMENT_EVENTS_DATA;
+export const APPOINTMENT_EVENT_TYPES = Object.keys(APPOINTMENT_EVENTS_DATA) as AppointmentEventType[];
+
+/** Types of events that say when an appointment takes place; the others say that it does not, or no more. */
+const STANDING = ['appointment.booked', 'appointment.rescheduled'] as const;
+export type StandingType = (typeof STANDING)[number];
+
+export const isStanding = <Event extends { type: string }>(
+  event: Event,
+): event is Extract<Event, { type: StandingType }> => STANDING.some((type) => type === event.type);
+
 export type AppointmentData<Type extends AppointmentEventType = AppointmentEventType> = z.output<
   (typeof APPOINTMENT_EVENTS_DATA)[Type]
 >;

@@ -1,7 +1,4 @@
 import type {
-  Appointments,
-  AppointmentVersion,
-  Current,
   Deliveries,
   EventRecord,
   Hours,
@@ -10,7 +7,6 @@ import type {
   Random,
   Reason,
   RejectedEvents,
-  Reminders,
   Subjects,
 } from './ports.ts';
 import type { Channel, Plan } from './delivery.ts';
@@ -21,10 +17,8 @@ import { type DomainEvent, type ParsedEvent, parseEvent } from './events.ts';
 import type { Limits } from './limits.ts';
 import { type PlaceDependencies, placePlans } from './place.ts';
 import { planEvent } from './plan.ts';
-import type { ReminderSettings } from './reminder-offsets.ts';
-import { instanceOf, startOf, waitingFor } from './reminders.ts';
-import { versionOf } from './subject.ts';
 import { judge, withHeld } from './verdicts.ts';
+import { startWaiting, storeVersions, versionIn, type WaitDependencies, type Waits, waitsOf } from './waits.ts';
 
 /** One message of an intake subscription or of `retried-events`. */
 export type IncomingEvent = {
@@ -37,26 +31,21 @@ export type IncomingEvent = {
   resubmitted: number;
 };
 
-export type IntakeDependencies = PlaceDependencies & {
-  hours: Hours;
-  subjects: Subjects;
-  deliveries: Deliveries;
-  rejectedEvents: RejectedEvents;
-  appointments: Pick<Appointments, 'put'>;
-  queues: Queues;
-  reminders: Reminders;
-  reminderSettings: ReminderSettings;
-  random: Random;
-  linkHosts: readonly string[];
-  /** More for one recipient on one day are taken for a loop upstream. */
-  deliveriesPerSubjectAndDay: number;
-};
+export type IntakeDependencies = PlaceDependencies &
+  WaitDependencies & {
+    hours: Hours;
+    subjects: Subjects;
+    deliveries: Deliveries;
+    rejectedEvents: RejectedEvents;
+    queues: Queues;
+    random: Random;
+    linkHosts: readonly string[];
+    /** More for one recipient on one day are taken for a loop upstream. */
+    deliveriesPerSubjectAndDay: number;
+  };
 
 /** Deliveries of one event that still have to be stored, and those whose copy 0 may only have to be sent. */
 type Work = { fresh: readonly Plan[]; stored: readonly Plan[] };
-
-/** What an event makes necessary besides: a version to wait for, and the one before it that nobody needs to wait for. */
-type Waits = { version?: AppointmentVersion; over?: string };
 
 type Unfinished = { incoming: IncomingEvent; error: unknown };
 
@@ -97,41 +86,15 @@ export async function takeEvents(batch: readonly IncomingEvent[], dependencies: 
 
   try {
     inTime();
-    await storeVersions(works, dependencies);
-    await placeAndSchedule(
-      works.map(({ work }) => work),
-      dependencies,
-    );
-    await wait(works, dependencies);
+    const placing = works.map(({ work }) => work);
+    await storeVersions(placing, dependencies);
+    await placeAndSchedule(placing, dependencies);
+    await startWaiting(placing, dependencies);
   } catch (error) {
     const open = works.filter(({ work }) => work.fresh.length + work.stored.length > 0 || work.version);
     unfinished.push(...open.map(({ incoming }) => ({ incoming, error })));
   }
   if (unfinished.length > 0) await park(unfinished, dependencies);
-}
-
-type Worked = { work: Work & Waits };
-
-async function storeVersions(works: readonly Worked[], { appointments }: IntakeDependencies): Promise<void> {
-  await Promise.all(works.flatMap(({ work: { version } }) => (version ? [appointments.put(version)] : [])));
-}
-
-/** Ending what is over is best effort: it would find out by itself at its next reminder. */
-async function wait(works: readonly Worked[], dependencies: IntakeDependencies): Promise<void> {
-  const { reminders, reminderSettings, clock, log } = dependencies;
-  const now = clock.now();
-  await Promise.all(
-    works.map(async ({ work: { version, over } }) => {
-      if (version && startOf(version) > now) {
-        const { source, subject, id } = version.event;
-        await reminders.start(instanceOf(source, subject, id), waitingFor(version, reminderSettings));
-      }
-      if (over)
-        await reminders.end(over).catch((error: unknown) => {
-          log('info', 'reminders-not-ended', { error: error instanceof Error ? error.message : 'unknown' });
-        });
-    }),
-  );
 }
 
 async function takeEvent(
@@ -206,22 +169,6 @@ async function recordEvent(
   // An earlier run that died before it stored the rows may have died before its alarm.
   if (stored.loopBegins && work.fresh.length > 0) alarmOfLoop(event, dependencies);
   return { ...work, ...versionIn(first, stored.arrived) };
-}
-
-const versionIn = (event: DomainEvent, arrived: Date): Pick<Waits, 'version'> =>
-  event.type === 'appointment.booked' || event.type === 'appointment.rescheduled'
-    ? { version: { event, arrived } }
-    : {};
-
-/** An earlier version is over when this event has become the newest, and moves the appointment or ends it. */
-function waitsOf(event: DomainEvent, arrived: Date, { newest: before }: Current, { newest }: Current): Waits {
-  const previous = versionOf(before);
-  const now = versionOf(newest);
-  const isOver = previous?.start !== undefined && now?.id === event.id && now.start !== previous.start;
-  return {
-    ...versionIn(event, arrived),
-    ...(isOver && { over: instanceOf(event.source, event.subject, previous.id) }),
-  };
 }
 
 /** Undefined when planning itself fails: a fault of ours that coming again does not mend. */

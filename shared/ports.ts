@@ -5,6 +5,7 @@
 import type { AttemptId, DeliveryId } from './delivery-id.ts';
 import type { Channel, Content, Delivery, Outline, Plan, Progress } from './delivery.ts';
 import type { Cause } from './causes.ts';
+import type { StandingType } from './appointment-events.ts';
 import type { EventOf } from './events.ts';
 import type { Waiting } from './reminders.ts';
 import type { Status } from './status.ts';
@@ -106,7 +107,7 @@ export type DayCounts = { day: string; recipients: Readonly<Record<string, numbe
 
 /** An appointment as one event says that it stands. */
 export type AppointmentVersion = {
-  event: EventOf<'appointment.booked' | 'appointment.rescheduled'>;
+  event: EventOf<StandingType>;
   /** When the first copy of the event reached the broker. */
   arrived: Date;
 };

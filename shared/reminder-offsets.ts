@@ -8,6 +8,9 @@ export type Preset = (typeof PRESETS)[number];
 const OFFSET = /^(?:(?<count>[1-9]\d{0,3})(?<unit>[hms])|(?<days>\d{1,2})d@(?<hour>[01]\d|2[0-3]):(?<minute>[0-5]\d))$/;
 const MILLISECONDS = { h: 3_600_000, m: 60_000, s: 1_000 };
 
+/** Of one appointment. */
+export const MOST_REMINDERS = 5;
+
 export const isOffset = (text: string): boolean => OFFSET.test(text);
 export const isPreset = (text: string): text is Preset => PRESETS.some((preset) => preset === text);
 

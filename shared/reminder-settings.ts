@@ -1,9 +1,6 @@
 /** `REMINDERS`: which reminders appointments have, and what the presets mean. JSON, checked; every part may be left out. */
 import { z } from 'zod';
-import { isOffset, isPreset, type ReminderSettings } from './reminder-offsets.ts';
-
-/** More than an event may name would be a fault of the settings too. */
-export const MOST_REMINDERS = 5;
+import { isOffset, isPreset, MOST_REMINDERS, type ReminderSettings } from './reminder-offsets.ts';
 
 const USUAL: ReminderSettings = {
   presets: { 'day-before': '1d@17:00', 'same-day': '0d@08:00', 'hour-before': '1h' },

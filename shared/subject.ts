@@ -1,4 +1,5 @@
 /** What is newest about an order or appointment, and what that makes of older news. */
+import { APPOINTMENT_EVENT_TYPES, isStanding } from './appointment-events.ts';
 import type { Plan } from './delivery.ts';
 import type { DomainEvent, EventType } from './events.ts';
 import { messageOf } from './messages/catalogue.ts';
@@ -29,20 +30,16 @@ function isNewer(a: Version, b: Version): boolean {
   return timeA === timeB ? a.id > b.id : timeA > timeB;
 }
 
-/** What says that an appointment takes place, and what says that it does not, or no more. */
-const STANDING: readonly string[] = ['appointment.booked', 'appointment.rescheduled'];
-const OVER: readonly string[] = ['appointment.cancelled', 'appointment.completed', 'appointment.missed'];
-
 /** The newest event about an appointment, of whatever type; `start` only while it is to take place. */
 export function versionOf(current: CurrentEvents): { id: string; start?: string } | undefined {
-  const versions = [...STANDING, ...OVER].flatMap((type) => (current[type] ? [{ type, ...current[type] }] : []));
+  const versions = APPOINTMENT_EVENT_TYPES.flatMap((type) => (current[type] ? [{ type, ...current[type] }] : []));
   const newest = versions.reduce<(typeof versions)[number] | undefined>(
     (best, version) => (best && isNewer(best, version) ? best : version),
     undefined,
   );
   if (!newest) return undefined;
-  const { type, id, start } = newest;
-  return STANDING.includes(type) && start !== undefined ? { id, start } : { id };
+  const { id, start } = newest;
+  return isStanding(newest) && start !== undefined ? { id, start } : { id };
 }
 
 /** Can anything that happens later make this delivery pointless? */

@@ -1,3 +1,4 @@
+import type { StandingType } from '../appointment-events.ts';
 import { name, sms } from '../sms-text.ts';
 import {
   factsOf,
@@ -13,7 +14,7 @@ import {
 import { type Message, MINUTE } from './message.ts';
 
 /** Told not when its event happens, but when it is due: it tells of the state that its event made. */
-export const appointmentReminder: Message<'appointment.booked' | 'appointment.rescheduled'> = {
+export const appointmentReminder: Message<StandingType> = {
   name: 'appointment-reminder',
   version: 1,
   lane: 'normal',

@@ -1,0 +1,55 @@
+/** What events of appointments make necessary for their reminders: a version to wait for, and one that is over. */
+import { isStanding } from './appointment-events.ts';
+import type { DomainEvent } from './events.ts';
+import type { Log } from './log.ts';
+import type { Appointments, AppointmentVersion, Clock, Current, Reminders } from './ports.ts';
+import type { ReminderSettings } from './reminder-offsets.ts';
+import { instanceOf, startOf, waitingFor } from './reminders.ts';
+import { versionOf } from './subject.ts';
+
+/** `over`: the instance that waits for an earlier version. */
+export type Waits = { version?: AppointmentVersion; over?: string };
+
+export type WaitDependencies = {
+  appointments: Pick<Appointments, 'put'>;
+  reminders: Pick<Reminders, 'start' | 'end'>;
+  reminderSettings: ReminderSettings;
+  clock: Pick<Clock, 'now'>;
+  log: Log;
+};
+
+export const versionIn = (event: DomainEvent, arrived: Date): Pick<Waits, 'version'> =>
+  isStanding(event) ? { version: { event, arrived } } : {};
+
+/** An earlier version is over when this event has become the newest, and moves the appointment or ends it. */
+export function waitsOf(event: DomainEvent, arrived: Date, { newest: before }: Current, { newest }: Current): Waits {
+  const previous = versionOf(before);
+  const now = versionOf(newest);
+  const isOver = previous?.start !== undefined && now?.id === event.id && now.start !== previous.start;
+  return {
+    ...versionIn(event, arrived),
+    ...(isOver && { over: instanceOf(event.source, event.subject, previous.id) }),
+  };
+}
+
+export async function storeVersions(all: readonly Waits[], { appointments }: WaitDependencies): Promise<void> {
+  await Promise.all(all.flatMap(({ version }) => (version ? [appointments.put(version)] : [])));
+}
+
+/** Ending what is over is best effort: it would find out by itself at its next reminder. */
+export async function startWaiting(all: readonly Waits[], dependencies: WaitDependencies): Promise<void> {
+  const { reminders, reminderSettings, clock, log } = dependencies;
+  const now = clock.now();
+  await Promise.all(
+    all.map(async ({ version, over }) => {
+      if (version && startOf(version) > now) {
+        const { source, subject, id } = version.event;
+        await reminders.start(instanceOf(source, subject, id), waitingFor(version, reminderSettings));
+      }
+      if (over)
+        await reminders.end(over).catch((error: unknown) => {
+          log('info', 'reminders-not-ended', { error: error instanceof Error ? error.message : 'unknown' });
+        });
+    }),
+  );
+}
