@@ -114,9 +114,9 @@ const plain = ({ version, due, offset, standing, rule }: Row) => ({
 
 function headingOf(rows: readonly Row[], days: number): string {
   const late = rows.filter(({ standing }) => standing === 'late').length;
-  const within = `of appointments within ${counted(days, 'day')}`;
-  if (rows.length === 0) return `No reminders are waiting ${within}.`;
-  return `${counted(rows.length - late, 'reminder')} waiting ${within}${late > 0 ? `, ${late} late` : ''}.`;
+  const within = `of appointments that begin within ${counted(days, 'day')}`;
+  if (rows.length === 0) return `No reminders are waiting, ${within}.`;
+  return `${counted(rows.length - late, 'reminder')} waiting${late > 0 ? `, ${late} late` : ''}, ${within}.`;
 }
 
 function tableOf(rows: readonly Row[], now: Date, width: number): string[] {

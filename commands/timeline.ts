@@ -83,7 +83,12 @@ function showDelivery({ plan, progress }: Delivery, next: Delivery | undefined, 
     ['Sent again', next && `as delivery ${next.plan.id}`],
     [slot.booking === 'none' ? 'Next try' : 'Slot', open && !plan.unsendable ? instant(slot.at) : undefined],
     ['Deadline', open || progress.status === 'expired' ? instant(plan.deadline) : undefined],
-    ['Time', !open && end ? sinceEvent(end.getTime() - plan.eventTime.getTime()) : undefined],
+    [
+      'Time',
+      !open && end
+        ? since(end.getTime() - plan.eventTime.getTime(), plan.reminder ? 'it was due' : 'the event')
+        : undefined,
+    ],
     ['Sender', progress.sender || undefined],
     ['Delivery', plan.id],
     ['Provider', progress.providerId || undefined],
@@ -106,8 +111,8 @@ function localeInWords({ locale, localeAsked }: Delivery['plan']): string {
 }
 
 /** The time of an event may lie ahead: it is the publisher's. */
-const sinceEvent = (milliseconds: number): string =>
-  `${duration(Math.abs(milliseconds))} ${milliseconds < 0 ? 'before' : 'after'} the event`;
+const since = (milliseconds: number, what: string): string =>
+  `${duration(Math.abs(milliseconds))} ${milliseconds < 0 ? 'before' : 'after'} ${what}`;
 
 function contentFacts(content: Delivery['plan']['content']): [string, string][] {
   if (!content) return [];

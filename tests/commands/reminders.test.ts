@@ -41,7 +41,7 @@ describe('reminders', () => {
 
   it('lists what waits, the next one first, and why', async () => {
     expect((await world.notify('reminders')).out).toMatchInlineSnapshot(`
-      "3 reminders waiting of appointments within 31 days.
+      "3 reminders waiting, of appointments that begin within 31 days.
 
         due                                     appointment    begins            reminder               why
         2026-11-22 16:00  in 2 d 1 h   waiting  appointment:7  2026-11-23 12:30  at 17:00 1 day before  usual, booked by event 7-0
@@ -106,7 +106,7 @@ describe('reminders', () => {
 
   it('says when there is nothing, or nothing known', async () => {
     expect((await world.notify('reminders', '--days', '0')).out).toBe(
-      'No reminders are waiting of appointments within 0 days.\n',
+      'No reminders are waiting, of appointments that begin within 0 days.\n',
     );
     expect(await world.notify('reminders', '10')).toMatchObject({
       code: 1,

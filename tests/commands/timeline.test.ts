@@ -71,6 +71,13 @@ describe('showSubject', () => {
     expect(lines).toContain('  Time       2 min 22 s after the event');
   });
 
+  it('of a reminder counts from when it was due, and says of which start', () => {
+    const reminder = { start: new Date('2026-11-21T09:30:00Z'), offset: '1d@17:00' };
+    const lines = show([deliveryOf({ reminder }, FAILED)], { width: 140 });
+    expect(lines).toContain('  Time       2 min 22 s after it was due');
+    expect(lines.join('\n')).toMatch(/due +A reminder at 17:00 1 day before 2026-11-21 09:30:00 UTC was due\./);
+  });
+
   it('says what lies before the event, or before its arrival, with one sign', () => {
     const early = { ...FAILED, history: [step(-3_600, 'failed', 'handset-unreachable')] };
     const lines = show([deliveryOf({ eventTime: at(200) }, early)]);
