@@ -2,7 +2,7 @@
 import type { AppointmentVersion } from '../shared/ports.ts';
 import { reminderRecordId } from '../shared/remind.ts';
 import type { Reminder, ReminderSettings } from '../shared/reminder-offsets.ts';
-import { remindersOfVersion, startOf } from '../shared/reminders.ts';
+import { occasionOf, remindersOfVersion, startOf } from '../shared/reminders.ts';
 
 /**
  * `waiting` · `late`: due, and nobody has planned it yet · `planned`: its deliveries are stored · `missed`: the
@@ -27,8 +27,10 @@ export function standingsOf(
   { isNewest, recorded, now }: Known,
 ): StandingReminder[] {
   const start = startOf(version);
+  const recordIdOf = (offset: string): string =>
+    reminderRecordId(occasionOf({ start: start.toISOString(), offset }, 0));
   const standingOf = ({ offset, due }: Reminder): Standing => {
-    if (recorded.has(reminderRecordId(start.toISOString(), offset))) return 'planned';
+    if (recorded.has(recordIdOf(offset))) return 'planned';
     if (!isNewest) return 'void';
     if (due <= version.arrived) return 'over';
     if (due > now) return 'waiting';

@@ -27,10 +27,12 @@ export function planEvent(event: DomainEvent, arrived: Date): Plan[] {
 const plansOfNews = <Type extends EventType>(event: EventOf<Type>, arrived: Date): Plan[] =>
   plansOf(MESSAGES[event.type], event, arrived, { instant: arrived, from: event.time, occasion: event.id });
 
-/** The deliveries of a reminder: those of any version with the same start, offset and channels are the same. */
-export function planReminder({ event }: AppointmentVersion, { offset, due }: Reminder): Plan[] {
+/**
+ * The deliveries of a reminder: those of any version with the same start, offset and channels are the same.
+ * @param occasion of the reminder, which begins with its start and offset
+ */
+export function planReminder({ event }: AppointmentVersion, { offset, due }: Reminder, occasion: string): Plan[] {
   const start = new Date(event.data.appointment.start);
-  const occasion = `${start.toISOString()}/${offset}`;
   return plansOf(REMINDER, event, due, { instant: due, from: due, occasion }).map((plan) => ({
     ...plan,
     eventTime: due,

@@ -88,11 +88,6 @@ function rowsOf(results: readonly ReminderRun[], runs: number): Row[] {
       'not as the newest version has it',
       sum(({ outdated }) => outdated.length),
     ),
-    figure(
-      'skipped for a state in between',
-      'reminders',
-      sum(({ overtaken }) => overtaken.length),
-    ),
   ];
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Delivery, Progress } from '../../shared/delivery.ts';
 import { takeEvents } from '../../shared/intake.ts';
 import { remind } from '../../shared/remind.ts';
 import { instanceOf, waitingFor } from '../../shared/reminders.ts';
@@ -149,18 +150,60 @@ describe('a reminder that is due', () => {
     expect(world.rows()).toHaveLength(1);
   });
 
-  it('is not planned again once it was skipped for a state in between', async () => {
-    const world = appointmentWorld();
-    await world.news(1);
-    await world.at(DAY_BEFORE);
-    await world.remind('1d@17:00');
-    await world.news(2, { type: 'cancelled' });
-    const [row] = world.rows();
-    row!.progress = { ...row!.progress, status: 'skipped', cause: 'superseded', revision: 2 };
-    await world.news(3);
-    expect(await world.remind('1d@17:00')).toBe('planned');
-    expect(world.rows()).toHaveLength(1);
-    expect(world.copies()).toHaveLength(1);
+  describe('for a visit that was cancelled and booked again for the same time', () => {
+    const skip = ({ progress }: Delivery): Progress => ({
+      ...progress,
+      status: 'skipped',
+      cause: 'superseded',
+      revision: progress.revision + 1,
+    });
+
+    it('is planned anew where a copy was skipped in between, once a round, under an id of its own', async () => {
+      const world = appointmentWorld();
+      await world.news(1, { channels: ['sms', 'email'] });
+      await world.at(DAY_BEFORE);
+      for (const round of [1, 2, 3]) {
+        for (let time = 0; time < 2; time += 1) expect(await world.remind('1d@17:00')).toBe('planned');
+        const sms = world.rows().filter(({ plan }) => plan.channel === 'sms');
+        expect(sms).toHaveLength(round);
+        expect(world.rows()).toHaveLength(round + 1);
+        expect(new Set(world.copies().map(({ messageId }) => messageId)).size).toBe(round + 1);
+        await world.news(2 * round, { type: 'cancelled' });
+        await world.deliveries.record(sms.at(-1)!, skip(sms.at(-1)!));
+        await world.news(2 * round + 1, { channels: ['sms', 'email'] });
+      }
+      const records = world.subjects.taken.filter(({ type }) => type === 'reminder');
+      expect(records.map(({ deliveries }) => deliveries.length)).toEqual([2, 1, 1]);
+    });
+
+    it('is left alone where it was skipped for another reason, or told', async () => {
+      for (const progress of [{ status: 'skipped', cause: 'opted-out' }, { status: 'delivered' }] as const) {
+        const world = appointmentWorld();
+        await world.news(1);
+        await world.at(DAY_BEFORE);
+        await world.remind('1d@17:00');
+        const [row] = world.rows();
+        await world.deliveries.record(row!, { ...row!.progress, ...progress, revision: 2 });
+        await world.news(2, { type: 'cancelled' });
+        await world.news(3);
+        expect(await world.remind('1d@17:00')).toBe('planned');
+        expect(world.rows()).toHaveLength(1);
+      }
+    });
+
+    it('makes whoever looked before that look again: he can no longer skip it', async () => {
+      const world = appointmentWorld();
+      await world.news(1);
+      await world.at(DAY_BEFORE);
+      await world.remind('1d@17:00');
+      const [planned] = world.rows();
+      const claimed = await world.deliveries.record(planned!, { ...planned!.progress, status: 'sending', revision: 1 });
+      await world.news(2, { type: 'cancelled' });
+      await world.news(3);
+      expect(await world.remind('1d@17:00')).toBe('planned');
+      expect(await world.deliveries.record(claimed!, skip(claimed!))).toBeUndefined();
+      expect(world.rows()).toHaveLength(1);
+    });
   });
 
   it('is dropped when the newest version does not ask for it', async () => {

@@ -34,13 +34,12 @@ function missing(subject: string, rows: readonly Delivery[], world: World): stri
     const found = rows.filter(
       ({ plan }) => plan.reminder?.offset === offset && begins(final, plan.reminder.start.getTime()),
     );
-    const told = found.map(({ plan }) => plan.channel).sort();
-    const name = `${subject}: reminder ${offset}`;
+    const isSkipped = ({ progress }: Delivery): boolean => progress.status === 'skipped';
+    const toBeTold = found.filter((row) => !isSkipped(row)).map(({ plan }) => plan.channel);
+    if (String(toBeTold.sort()) === String(channels)) return [];
+    const skipped = found.filter(isSkipped).map(({ plan }) => plan.channel);
     return [
-      ...(String(told) === String(channels) ? [] : [`${name} is planned for ${told.join(', ') || 'nobody'}`]),
-      ...(found.some(({ progress }) => progress.status === 'skipped')
-        ? [`${name} is skipped, though its start holds`]
-        : []),
+      `${subject}: reminder ${offset} is told to ${toBeTold.join(', ') || 'nobody'}, skipped for ${skipped.join(', ') || 'nobody'}`,
     ];
   });
 }
