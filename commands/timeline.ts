@@ -3,6 +3,7 @@ import { maskAddress } from '../shared/addresses.ts';
 import { CAUSES } from '../shared/causes.ts';
 import { type Channel, type Delivery, FIRST_STEPS, type Resend, type Step, slotOf } from '../shared/delivery.ts';
 import type { EventRecord } from '../shared/ports.ts';
+import { reminderOfRecord } from '../shared/remind.ts';
 import type { Status } from '../shared/status.ts';
 import { clean, counted, duration, instant, wrap } from './format.ts';
 import { offsetInWords } from './reminder-standing.ts';
@@ -52,14 +53,21 @@ export function showSubject(
     [view.paint('bold', clean(subject)), clean(shops), countsOf(deliveries)].filter(Boolean).join(' · '),
     '',
     ...events.map(
-      ({ arrived, type, id, source }) =>
-        `${INDENT}${view.paint('dim', instant(arrived))}  ${type.padEnd(typeWidth)}  ${view.paint('dim', clean(`event ${id} of ${source}`))}`,
+      (event) =>
+        `${INDENT}${view.paint('dim', instant(event.arrived))}  ${event.type.padEnd(typeWidth)}  ${view.paint('dim', clean(originOf(event)))}`,
     ),
     ...deliveries.flatMap((delivery) => {
       const next = deliveries.find(({ plan }) => plan.resend?.of === delivery.plan.id);
       return ['', ...showDelivery(delivery, next, view)];
     }),
   ].join('\n');
+}
+
+function originOf(event: EventRecord): string {
+  const reminder = reminderOfRecord(event);
+  return reminder
+    ? `due ${offsetInWords(reminder.offset)} ${instant(reminder.start)}`
+    : `event ${event.id} of ${event.source}`;
 }
 
 function countsOf(deliveries: readonly Delivery[]): string {

@@ -30,6 +30,12 @@ export const REMINDER_RECORD = 'reminder';
 
 export const reminderRecordId = (occasion: string): string => `${REMINDER_RECORD}:${occasion}`;
 
+/** What a record stands for; undefined for an event. */
+export function reminderOfRecord({ type, id }: Pick<EventRecord, 'type' | 'id'>) {
+  const [, start, offset] = /^reminder:([^/]+)\/([^/]+)/.exec(id) ?? [];
+  return type === REMINDER_RECORD && start && offset ? { start: new Date(start), offset } : undefined;
+}
+
 /**
  * May be run again, by anybody, at any time; past the start the deliveries expire, so that it is seen that nobody was
  * reminded. Rejects while our storage is away; whoever waits calls again.

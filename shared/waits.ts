@@ -42,10 +42,10 @@ export async function startWaiting(all: readonly Waits[], dependencies: WaitDepe
   const now = clock.now();
   await Promise.all(
     all.map(async ({ version, over }) => {
-      if (version && startOf(version) > now) {
-        const { source, subject, id } = version.event;
-        await reminders.start(instanceOf(source, subject, id), waitingFor(version, reminderSettings));
-      }
+      const waiting = version && waitingFor(version, reminderSettings);
+      // A visit that began before we could take its event: what was due meanwhile is planned, and is seen to expire.
+      if (waiting && (startOf(version) > now || waiting.due.length > 0))
+        await reminders.start(instanceOf(waiting.source, waiting.subject, waiting.event), waiting);
       if (over)
         await reminders.end(over).catch((error: unknown) => {
           log('info', 'reminders-not-ended', { error: error instanceof Error ? error.message : 'unknown' });

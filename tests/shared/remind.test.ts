@@ -331,6 +331,18 @@ describe('intake', () => {
     expect(world.reminders.waiting.has(of(2))).toBe(false);
   });
 
+  it('waits for a visit that began while its event could not be taken: it is seen that nobody was reminded', async () => {
+    let away = true;
+    const world = appointmentWorld(({ port }) => {
+      if (port === 'subjects' && away) throw new Error('no tables');
+    });
+    await world.news(1);
+    await world.at(START);
+    away = false;
+    await takeEvents([world.broker.retriedEvents[0]!.body], world.dependencies);
+    expect(world.reminders.waiting.get(of(1))).toMatchObject({ due: [{ offset: '1d@17:00' }, { offset: '1h' }] });
+  });
+
   it('ends what waited for a start that was moved, and for a visit that is over', async () => {
     const world = appointmentWorld();
     await world.news(1);

@@ -111,7 +111,7 @@ export function publications(
     tell('order.delayed', 'delayed-again', again, isEarly ? delayed - faults.between(0, SECOND) : again);
   }
 
-  /** Moved up to three times, perhaps back to where it was, or only elsewhere at the same time; then it is over, or not. */
+  /** Moved up to three times, perhaps back to where it was, or only elsewhere at the same time; then it is over, or not, or booked again. */
   function bookVisit(number: number, booked: number): void {
     const customer = anyCustomer(faults.pick(CHANNELS));
     const starts = [faults.between(3, 45), faults.between(3, 45)].map(
@@ -152,6 +152,8 @@ export function publications(
     if (faults.chance(0.4)) {
       time += faults.whole(SECOND, Math.max(2 * SECOND, begins - time - SECOND));
       tell('appointment.cancelled', revision);
+      time += faults.whole(SECOND, 30 * SECOND);
+      if (faults.chance(0.4) && begins > time) tell('appointment.booked', revision + 1);
     } else if (faults.chance(0.5)) {
       time = begins + faults.whole(SECOND, 10 * MINUTE);
       tell(faults.pick(['appointment.completed', 'appointment.missed']), revision);

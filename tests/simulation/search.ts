@@ -6,6 +6,8 @@ export type Search = {
   seeds: number;
   deliveries: number;
   reminders: number;
+  /** Of the reminders, planned once more. */
+  anew: number;
   uncertain: number;
   /** Of calls that found no room in the quota, none of them our own making. */
   refused: number;
@@ -37,6 +39,7 @@ export async function search({
     seeds: 0,
     deliveries: 0,
     reminders: 0,
+    anew: 0,
     uncertain: 0,
     refused: 0,
     faults: Object.fromEntries(FAULTS.map((fault) => [fault, 0])) as FaultCounts,
@@ -46,6 +49,7 @@ export async function search({
     sum.seeds += 1;
     sum.deliveries += result.deliveries;
     sum.reminders += result.reminders;
+    sum.anew += result.anew;
     sum.uncertain += result.uncertain;
     sum.refused += result.refused;
     for (const fault of FAULTS) sum.faults[fault] += result.faults[fault];

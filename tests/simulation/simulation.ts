@@ -1,4 +1,4 @@
-import type { Channel } from '../../shared/delivery.ts';
+import type { Channel, Plan } from '../../shared/delivery.ts';
 import { LIMITS } from '../../shared/limits.ts';
 import { isOpen } from '../../shared/status.ts';
 import { fakePorts } from '../fakes/ports.ts';
@@ -48,6 +48,8 @@ export type SimulationResult = {
   seed: number;
   deliveries: number;
   reminders: number;
+  /** Planned once more, because what was planned before had been skipped for a state in between. */
+  anew: number;
   effects: number;
   uncertain: number;
   /** Calls that found no room in the quota, each with a reason that is not ours. */
@@ -172,10 +174,12 @@ export async function simulate({
   for (const _ of dropped) faults.met('dropped-as-duplicate');
 
   const { calls } = provider;
+  const reminders = [...rows.values()].flatMap(({ plan }) => (plan.reminder ? [plan] : []));
   return {
     seed,
     deliveries: rows.size,
-    reminders: [...rows.values()].filter(({ plan }) => plan.reminder).length,
+    reminders: reminders.length,
+    anew: reminders.length - new Set(reminders.map(reminderOf)).size,
     effects: effects.length,
     uncertain: [...rows.values()].filter(({ progress }) => progress.status === 'uncertain').length,
     refused: calls.filter(({ refused }) => refused).length,
@@ -199,3 +203,6 @@ export async function simulate({
     ],
   };
 }
+
+const reminderOf = ({ subject, reminder, channel }: Plan): string =>
+  [subject, reminder?.start.toISOString(), reminder?.offset, channel].join(' ');
