@@ -212,13 +212,13 @@ export const PLANTED_BUGS: Record<string, PlantedBug> = {
   },
 
   'an appointment that nobody waits for': {
-    breaks: 'is planned for nobody',
+    breaks: 'is told to nobody',
 
     ports: ({ reminders }) => ({ reminders: { ...reminders, start: async () => undefined } }),
   },
 
   'an appointment that is waited for as it was booked': {
-    breaks: 'is planned for nobody',
+    breaks: 'is told to nobody',
 
     ports: ({ reminders }) => {
       const known = new Set<string>();

@@ -56,28 +56,26 @@ const channelsOf = ({ id }: Published, { fakes }: World): string[] => {
 };
 
 /**
- * Calls made while another start, or the end of the visit, had been acknowledged for longer than a claim may be old. A
- * version that nobody heard was taken may have been newest at any time.
+ * Calls made while nothing that had arrived could be the newest that begins then: something newer had been acknowledged
+ * for longer than a claim may be old.
  */
 function wrong(subject: string, rows: readonly Delivery[], world: World): string[] {
   const versions = versionsOf(subject, world);
-  const taken = ({ id }: Published): number | undefined => world.journal.taken.get(id);
-  const heardOf = versions.filter((version) => taken(version) !== undefined).sort((a, b) => taken(a)! - taken(b)!);
-  const newest = heardOf.filter((version, index) =>
-    heardOf.slice(0, index).every((earlier) => earlier.version!.revision < version.version!.revision),
-  );
+  const arrived = ({ id }: Published): number =>
+    world.fakes.subjects.taken.find((event) => event.id === id)?.arrived.getTime() ?? Infinity;
+  const taken = ({ id }: Published): number => world.journal.taken.get(id) ?? Infinity;
+  const isOldAt = (version: Published, at: number): boolean =>
+    versions.some((newer) => newer.version!.revision > version.version!.revision && taken(newer) <= at);
   return rows.flatMap(({ plan }) => {
     const start = plan.reminder!.start.getTime();
-    if (versions.some((version) => taken(version) === undefined && begins(version, start))) return [];
-    const isWrong = world.calls.some(({ delivery, sent }) => {
-      if (delivery !== plan.id) return false;
-      const from = sent - freshRead - SLACK;
-      const meanwhile = newest.filter((version, index) => {
-        const next = newest[index + 1];
-        return taken(version)! <= sent && (next ? taken(next)! : Infinity) > from;
-      });
-      return !meanwhile.some((version) => begins(version, start));
-    });
+    const isWrong = world.calls.some(
+      ({ delivery, sent }) =>
+        delivery === plan.id &&
+        !versions.some(
+          (version) =>
+            begins(version, start) && arrived(version) <= sent && !isOldAt(version, sent - freshRead - SLACK),
+        ),
+    );
     return isWrong ? [`${subject}: reminded of a start that was known not to hold`] : [];
   });
 }
