@@ -2,6 +2,7 @@ import { LIMITS } from '../../shared/limits.ts';
 import { remindersOf } from '../../shared/reminder-offsets.ts';
 import type { Delivery } from '../../shared/delivery.ts';
 import { INTAKE_SETTINGS } from '../shared/order-event.ts';
+import { waitsForPerson } from './given-up.ts';
 import type { Published } from './publications.ts';
 import { begins, takesPlace, versionsOf } from './superseding.ts';
 import type { World } from './violations.ts';
@@ -27,7 +28,7 @@ export function reminderViolations(world: World): string[] {
 function missing(subject: string, rows: readonly Delivery[], world: World): string[] {
   const final = versionsOf(subject, world).at(-1);
   const arrived = world.fakes.subjects.taken.find(({ id }) => id === final?.id)?.arrived;
-  if (!final || !arrived || !takesPlace(final)) return [];
+  if (!final || !arrived || !takesPlace(final) || waitsForPerson(world, final)) return [];
   const channels = channelsOf(final, world);
   return dueOf(final).flatMap(({ offset, due }) => {
     if (due <= arrived) return [];

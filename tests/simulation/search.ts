@@ -9,6 +9,8 @@ export type Search = {
   /** Of the reminders, planned once more. */
   anew: number;
   uncertain: number;
+  /** Events that crash too often, and wait for a person. */
+  givenUp: number;
   /** Of calls that found no room in the quota, none of them our own making. */
   refused: number;
   faults: FaultCounts;
@@ -41,6 +43,7 @@ export async function search({
     reminders: 0,
     anew: 0,
     uncertain: 0,
+    givenUp: 0,
     refused: 0,
     faults: Object.fromEntries(FAULTS.map((fault) => [fault, 0])) as FaultCounts,
   };
@@ -51,6 +54,7 @@ export async function search({
     sum.reminders += result.reminders;
     sum.anew += result.anew;
     sum.uncertain += result.uncertain;
+    sum.givenUp += result.givenUp;
     sum.refused += result.refused;
     for (const fault of FAULTS) sum.faults[fault] += result.faults[fault];
     if (result.violations.some((line) => line.includes(rule))) return { ...sum, failing: result };

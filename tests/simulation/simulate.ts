@@ -72,6 +72,7 @@ if (isRecorded) {
     asItIs({ name: 'of them reminders', value: sum.reminders, unit: 'deliveries' }),
     asItIs({ name: 'of them planned anew after they were skipped', value: sum.anew, unit: 'deliveries' }),
     asItIs({ name: 'deliveries that end uncertain', value: sum.uncertain, unit: 'deliveries' }),
+    asItIs({ name: 'events that crashed twenty times and wait for a person', value: sum.givenUp, unit: 'events' }),
     asItIs({ name: 'calls refused for quota, none of our own making', value: sum.refused, unit: 'calls' }),
     asItIs({ name: 'time it took', value: took, unit: 's' }),
     ...FAULTS.map((fault) => atLeast(OFTEN[run], { name: `fault: ${fault}`, value: sum.faults[fault], unit: 'times' })),
@@ -82,7 +83,7 @@ if (isRecorded) {
 } else {
   for (const fault of FAULTS) console.log(`  ${String(sum.faults[fault]).padStart(9)}  ${fault}`);
   console.log(
-    `\n${sum.seeds} seeds, ${sum.deliveries} deliveries (${sum.reminders} reminders, ${sum.anew} of them anew, ${sum.uncertain} uncertain, ${sum.refused} calls refused for quota) in ${took} s`,
+    `\n${sum.seeds} seeds, ${sum.deliveries} deliveries (${sum.reminders} reminders, ${sum.anew} of them anew, ${sum.uncertain} uncertain, ${sum.givenUp} events for a person, ${sum.refused} calls refused for quota) in ${took} s`,
   );
 }
 if (!failing) console.log('\nNothing lost, nothing doubled, no refusal of our own making, every end explained.');

@@ -14,6 +14,7 @@ import { type Settings, changeLimits, switchChannels } from './people.ts';
 import { type Process, createProcesses } from './processes.ts';
 import { type Effect, createProvider } from './provider.ts';
 import { publications } from './publications.ts';
+import { waitsForPerson } from './given-up.ts';
 import { quietHoursOf } from './quiet.ts';
 import { createQuota, drawWindows, scopeWith } from './quota.ts';
 import { createReporting } from './reporting.ts';
@@ -48,6 +49,8 @@ export type SimulationResult = {
   seed: number;
   deliveries: number;
   reminders: number;
+  /** Events of which nothing becomes by itself any more. */
+  givenUp: number;
   /** Planned once more, because what was planned before had been skipped for a state in between. */
   anew: number;
   effects: number;
@@ -179,6 +182,7 @@ export async function simulate({
     seed,
     deliveries: rows.size,
     reminders: reminders.length,
+    givenUp: published.filter(({ event, again }) => event && !again && waitsForPerson({ fakes }, event)).length,
     anew: reminders.length - new Set(reminders.map(reminderOf)).size,
     effects: effects.length,
     uncertain: [...rows.values()].filter(({ progress }) => progress.status === 'uncertain').length,
