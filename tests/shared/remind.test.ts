@@ -519,4 +519,29 @@ describe('a crash at any port call', () => {
     );
     expect(points).toBeGreaterThan(10);
   });
+
+  it('of the activity that tells anew leaves one more reminder, with one copy', async () => {
+    const points = await atEveryCall(
+      async (world) => {
+        await world.news(1);
+        await world.at(DAY_BEFORE);
+        await world.remind('1d@17:00');
+        await world.news(2, { type: 'cancelled' });
+        const [row] = world.rows();
+        await world.deliveries.record(row!, {
+          ...row!.progress,
+          status: 'skipped',
+          cause: 'superseded',
+          revision: 1,
+        });
+        await world.news(3);
+      },
+      (world) => world.remind('1d@17:00'),
+      (world, call) => {
+        expect([call, world.rows().length]).toEqual([call, 2]);
+        expect(new Set(world.copies().map(({ messageId }) => messageId)).size).toBe(2);
+      },
+    );
+    expect(points).toBeGreaterThan(10);
+  });
 });
