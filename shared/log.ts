@@ -36,7 +36,9 @@ export type LogEvent =
   | 'calendar-unreadable'
   | 'quota-used-by-others'
   | 'scope-closed'
-  | 'scope-opened';
+  | 'scope-opened'
+  | 'telemetry-not-exported'
+  | 'telemetry-exported-again';
 
 export type LogLevel = 'info' | 'warn' | 'error';
 

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Plan } from './delivery.ts';
 import { type IntakeDependencies, placeAndSchedule, unfinishedWork } from './intake.ts';
+import { logPlanned } from './log-fields.ts';
 import { planReminder } from './plan.ts';
 import type { Appointments, AppointmentVersion, Current, EventRecord } from './ports.ts';
 import type { Reminder, ReminderSettings } from './reminder-offsets.ts';
@@ -54,6 +55,7 @@ async function verdictOn(due: DueReminder, dependencies: RemindDependencies): Pr
     const record = recordOf(due, reminder, plans);
     const result = await subjects.take(record, current);
     if (result === 'changed') continue;
+    if (result === 'taken') logPlanned(plans, dependencies.log);
     const work = result === 'taken' ? { fresh: plans, stored: [] } : await unfinishedWork(plans, dependencies);
     await placeAndSchedule([work], dependencies);
     return 'planned';

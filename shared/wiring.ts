@@ -27,6 +27,7 @@ import { storageClock } from './storage-clock.ts';
 import { MOST_SEGMENTS } from './sms-text.ts';
 import { createSwitches } from './switches.ts';
 import type { ReportDependencies } from './take-report.ts';
+import { createTelemetry } from './telemetry.ts';
 
 /** The part of an invocation context that takes log lines. */
 type LogContext = Record<'info' | 'warn' | 'error', (line: string) => void>;
@@ -68,10 +69,25 @@ const bookings = createBookings({
 });
 const switches = createSwitches({ ...tables, clock, limits });
 
+/** Begins to load here, before any slot is waited for: that takes the process a moment in which it does nothing else. */
+const telemetry =
+  settings.telemetry &&
+  createTelemetry(
+    async (exported) =>
+      (await import('./azure/telemetry.ts')).openExporters(settings.telemetry!, exported, credentialOf),
+    { share: settings.telemetry.traceShare, now: () => clock.now() },
+  );
+
+export const flushTelemetry = async (): Promise<void> => telemetry?.flush();
+
 const logTo =
   (context: LogContext): Log =>
-  (level, event, fields) =>
+  (level, event, fields) => {
     context[level](logLine(event, fields));
+    telemetry?.observe(level, event, fields);
+    const news = telemetry?.news();
+    if (news) context[news.level](logLine(news.event, news.fields));
+  };
 
 const common = (context: LogContext) => ({
   ...tables,
