@@ -37,6 +37,10 @@ export type LogEvent =
   | 'quota-used-by-others'
   | 'scope-closed'
   | 'scope-opened'
+  | 'scope-seen'
+  | 'window-seen'
+  | 'backlog-seen'
+  | 'standing-unknown'
   | 'telemetry-not-exported'
   | 'telemetry-exported-again';
 

@@ -153,13 +153,6 @@ export const INSTRUMENTS = {
     by: ['channel', 'kind'],
     from: { 'delivery-postponed': when(isThrottled) },
   },
-  'provider.repeats': {
-    kind: 'counter',
-    unit: '{call}',
-    description: 'Calls made again under the same id, because nobody could tell whether the first one was taken.',
-    by: ['channel'],
-    from: { 'delivery-repeated': one },
-  },
   'quota.used_by_others': {
     kind: 'counter',
     unit: '{call}',
@@ -180,6 +173,41 @@ export const INSTRUMENTS = {
     description: 'Times a closed sender was opened again.',
     by: ['channel', 'kind'],
     from: { 'scope-opened': one },
+  },
+  'scope.open': {
+    kind: 'gauge',
+    unit: '1',
+    description: '1 while a sender is open, 0 while it is closed.',
+    by: ['channel', 'kind', 'scope'],
+    from: { 'scope-seen': numberIn('open') },
+  },
+  'scope.booked_ahead': {
+    kind: 'gauge',
+    unit: 's',
+    description: 'How far ahead the calendar of a sender is booked.',
+    by: ['channel', 'kind', 'scope'],
+    from: { 'scope-seen': numberIn('bookedAhead') },
+  },
+  'scope.window.use': {
+    kind: 'gauge',
+    unit: '1',
+    description: 'Share of a quota that is booked, where its window is fullest from now on.',
+    by: ['channel', 'kind', 'scope', 'seconds'],
+    from: { 'window-seen': numberIn('use') },
+  },
+  'backlog.messages': {
+    kind: 'gauge',
+    unit: '{message}',
+    description: 'Messages of a queue that are due and not taken; of the first 500.',
+    by: ['entity'],
+    from: { 'backlog-seen': numberIn('active') },
+  },
+  'backlog.age': {
+    kind: 'gauge',
+    unit: 's',
+    description: 'How long the oldest message of a queue that is due has waited; 0 when none is.',
+    by: ['entity'],
+    from: { 'backlog-seen': numberIn('age') },
   },
   'reports.taken': {
     kind: 'counter',
@@ -256,7 +284,7 @@ export function measurementsOf(event: LogEvent, fields: LogFields): Measurement[
 }
 
 /** A word, a code or the name of a queue: nothing that a person could be called or reached by. */
-const WORD = /^[A-Za-z][\w./-]{0,63}$|^\d{1,4}$/;
+const WORD = /^[A-Za-z][\w./-]{0,63}$|^\d{1,5}$/;
 
 function attributesOf(by: readonly string[], fields: LogFields): Record<string, string> {
   const attributes: Record<string, string> = {};

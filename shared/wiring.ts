@@ -2,6 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { DurableClient } from 'durable-functions';
 import { addressHashes } from './addresses.ts';
+import { backlogsOf } from './azure/backlogs.ts';
 import { emailProvider } from './azure/email.ts';
 import { credentialOf, serviceBusClient, tableClient } from './azure/identity.ts';
 import { queuesOf, SERVICE_BUS_OPTIONS } from './azure/queues.ts';
@@ -21,6 +22,7 @@ import type { Clock } from './ports.ts';
 import type { RemindDependencies } from './remind.ts';
 import type { TimedRetentionDependencies } from './retention.ts';
 import type { SendDependencies } from './send.ts';
+import type { StandingDependencies } from './standing.ts';
 import { scopeOf, scopesOf, unitsOf } from './scopes.ts';
 import { senderFor } from './senders.ts';
 import { storageClock } from './storage-clock.ts';
@@ -56,6 +58,7 @@ export function connect(settings: Settings) {
 const settings = environmentSettings();
 const { tables, queues, sms, email } = connect(settings);
 const { limits, senders } = settings;
+const backlogs = backlogsOf(() => serviceBusClient(settings.serviceBus, SERVICE_BUS_OPTIONS));
 const scopes = scopesOf(senders, settings.dailyCaps);
 
 /** Kept by every process: what it knows of the storage service's time, of the calendars and of the channels. */
@@ -125,6 +128,10 @@ export const housekeeping = (
   context: LogContext,
   client: DurableClient,
 ): HousekeepingDependencies & TimedRetentionDependencies => ({ ...common(context), reminders: remindersOn(client) });
+
+/** Undefined when nothing is exported: then nobody would see it. */
+export const standing = (context: LogContext): StandingDependencies | undefined =>
+  telemetry && { ...tables, scopes, backlogs, clock, log: logTo(context) };
 
 export const deadLetters = (context: LogContext): DeadLetterDependencies => common(context);
 
