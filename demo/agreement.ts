@@ -1,11 +1,11 @@
 /** The same numbers three times: from the tables, from what was published and what the provider did, from the metrics. */
 import { setTimeout as wait } from 'node:timers/promises';
 import { PROMISE_SECONDS } from '../shared/measurements.ts';
-import type { Status } from '../shared/status.ts';
+import { isSettled, type Status } from '../shared/status.ts';
 import type { Account } from './accounting.ts';
-import { type Metrics, readMetrics } from './metrics.ts';
 import type { FullBooks, TimedSend } from './reader.ts';
 import type { Section } from './summary.ts';
+import { type ReceivedTelemetry, readTelemetry } from './telemetry.ts';
 import { textTable } from './text-table.ts';
 
 export type Seen = {
@@ -22,8 +22,8 @@ type Line = { what: string; tables?: number; outside?: number; metrics: number }
 
 const ENDS: readonly Status[] = ['delivered', 'failed', 'unknown', 'uncertain', 'skipped', 'expired'];
 
-export function agreementOf(seen: Seen, { sum }: Pick<Metrics, 'sum'>): Section {
-  const lines = linesOf(seen, sum);
+export function agreementOf(seen: Seen, telemetry: Pick<ReceivedTelemetry, 'sum' | 'tracedDeliveries'>): Section {
+  const lines = linesOf(seen, telemetry);
   const different = lines.filter(({ tables, outside, metrics }) =>
     [tables, outside].some((number) => number !== undefined && number !== metrics),
   );
@@ -39,7 +39,10 @@ export function agreementOf(seen: Seen, { sum }: Pick<Metrics, 'sum'>): Section 
   };
 }
 
-function linesOf({ books, account, expected, sends, throttled }: Seen, sum: Metrics['sum']): Line[] {
+function linesOf(
+  { books, account, expected, sends, throttled }: Seen,
+  { sum, tracedDeliveries }: Pick<ReceivedTelemetry, 'sum' | 'tracedDeliveries'>,
+): Line[] {
   const { events, deliveries, deadLetters, unmatchedReports } = books;
   const { byOthers } = account;
   const taken = deliveries.filter(({ accepted, reported }) => accepted || reported);
@@ -79,6 +82,11 @@ function linesOf({ books, account, expected, sends, throttled }: Seen, sum: Metr
       tables: deliveries.filter((one) => one.status === status).length,
       metrics: sum('deliveries.settled', { status }) - sum('deliveries.settled', { before: status }),
     })),
+    {
+      what: 'settled, in one trace with their event',
+      tables: deliveries.filter(({ status }) => isSettled({ status })).length,
+      metrics: tracedDeliveries,
+    },
     { what: 'calls refused for quota (429)', outside: throttled, metrics: sum('provider.refused_for_quota') },
     { what: 'reports that name nothing of ours', tables: unmatchedReports, metrics: sum('reports.unmatched') },
     { what: 'dead letters', tables: deadLetters, metrics: sum('dead_letters.stored') },
@@ -91,10 +99,10 @@ const PATIENCE = 60_000;
 
 /** Looks until all agrees, or until what was measured must have come. */
 export async function awaitAgreement(seen: Seen, receiver: string): Promise<Section> {
-  const { exports: first } = await readMetrics(receiver);
+  const { exports: first } = await readTelemetry(receiver);
   for (const end = Date.now() + PATIENCE; ; await wait(200)) {
-    const metrics = await readMetrics(receiver);
-    const section = agreementOf(seen, metrics);
-    if (!section.isBad || metrics.exports >= first + EXPORTS || Date.now() > end) return section;
+    const telemetry = await readTelemetry(receiver);
+    const section = agreementOf(seen, telemetry);
+    if (!section.isBad || telemetry.exports >= first + EXPORTS || Date.now() > end) return section;
   }
 }

@@ -166,6 +166,7 @@ function settingsFor(
     APPLICATIONINSIGHTS_CONNECTION_STRING: '',
     OTEL_EXPORTER_OTLP_ENDPOINT: telemetry,
     OTEL_METRIC_EXPORT_INTERVAL: '1000',
+    OTEL_BSP_SCHEDULE_DELAY: '1000',
     TRACE_SHARE: '1',
     // A laptop cloud shows the same at every hour of the day.
     QUIET_HOURS: 'none',

@@ -365,7 +365,7 @@ async function settle(
     status: progress.status,
     cause: progress.cause,
     before,
-    took: secondsBetween(plan.arrived, clock.now()),
+    sinceArrival: secondsBetween(plan.arrived, clock.now()),
   });
   await writeFailure(delivery);
 }

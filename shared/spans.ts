@@ -24,22 +24,23 @@ const spanIdOf = (...parts: readonly unknown[]): string =>
 export const spanOfEvent = ({ source, subject, id }: { source: string; subject: string; id: string }): string =>
   spanIdOf('event', source, subject, id);
 
-type Shape = Pick<Span, 'id' | 'name'> & Partial<Pick<Span, 'parent' | 'kind' | 'failed'>>;
+type Shape = Pick<Span, 'id' | 'name'> &
+  Partial<Pick<Span, 'parent' | 'kind' | 'failed'>> & { took?: LogFields[string] };
 
-/** Of a step with a trace: when it began follows from what it `took`, in seconds. */
-export function spanOf(level: LogLevel, event: LogEvent, fields: LogFields, now: Date): Span | undefined {
-  const { trace, took } = fields;
-  const shape = typeof trace === 'string' ? shapeOf(level, event, fields, now) : undefined;
-  if (!shape) return undefined;
-  return {
-    trace: trace as string,
+/** Of a step with a trace: when it began follows from how long it took, in seconds. */
+export function spansOf(level: LogLevel, event: LogEvent, fields: LogFields, now: Date): Span[] {
+  const { trace } = fields;
+  if (typeof trace !== 'string') return [];
+  const attributes = attributesOf(event, fields);
+  return shapesOf(level, event, fields, now).map(({ took = fields['took'], ...shape }) => ({
+    trace,
     kind: 'internal',
     start: new Date(now.getTime() - (typeof took === 'number' ? took * 1_000 : 0)),
     end: now,
     failed: level !== 'info',
-    attributes: attributesOf(event, fields),
+    attributes,
     ...shape,
-  };
+  }));
 }
 
 /** All that the line says but the ids of trace and spans. */
@@ -50,9 +51,10 @@ function attributesOf(event: LogEvent, fields: LogFields): Span['attributes'] {
   return attributes;
 }
 
-function shapeOf(level: LogLevel, event: LogEvent, fields: LogFields, now: Date): Shape | undefined {
-  const { delivery, status, before, attempt, outcome } = fields;
-  const parent = typeof delivery === 'string' ? spanIdOf(delivery) : textOf(fields['parent']);
+function shapesOf(level: LogLevel, event: LogEvent, fields: LogFields, now: Date): Shape[] {
+  const { delivery, attempt, outcome, reported } = fields;
+  const [ofEvent, publisher] = [textOf(fields['span']), textOf(fields['parent'])];
+  const parent = typeof delivery === 'string' ? spanIdOf(delivery) : publisher;
   const child = (name: string, more: Partial<Shape> = {}): Shape => ({
     id: spanIdOf(name, delivery, attempt, now.getTime()),
     name,
@@ -61,24 +63,27 @@ function shapeOf(level: LogLevel, event: LogEvent, fields: LogFields, now: Date)
   });
   switch (event) {
     case 'event-taken':
-      return { id: textOf(fields['span']), name: 'event', ...(parent && { parent }) };
+      return [{ id: ofEvent, name: 'event', ...(publisher && { parent: publisher }) }];
     case 'delivery-sent':
     case 'delivery-refused':
     case 'delivery-postponed':
     case 'set-up-refused':
-      return child('provider call', { kind: 'client', failed: outcome !== 'accepted' });
-    case 'delivery-settled': {
-      if (status === before) return undefined;
-      const failed = status !== 'accepted' && status !== 'skipped';
-      // What settles it first is its own span; whatever changes it later is a step of it.
-      if (before !== 'planned' && before !== 'sending') return child('no report', { failed });
-      return { id: parent, name: 'delivery', failed, parent: textOf(fields['parent']) };
-    }
+      return [child('provider call', { kind: 'client', failed: outcome !== 'accepted' })];
+    case 'delivery-settled':
+      return firstEnd(fields) ?? (fields['status'] === fields['before'] ? [] : [child('no report', { failed: true })]);
     case 'report-merged':
-      return fields['known'] === true ? undefined : child('report', { failed: fields['reported'] !== 'delivered' });
+      if (fields['known'] === true) return [];
+      return [child('report', { failed: reported !== 'delivered' }), ...(firstEnd(fields) ?? [])];
     default:
-      return level === 'info' ? undefined : child(event);
+      return level === 'info' ? [] : [child(event)];
   }
+}
+
+/** What settles a delivery first makes its span; all others of it are its children. */
+function firstEnd({ delivery, status, before, sinceArrival, parent }: LogFields): Shape[] | undefined {
+  if ((before !== 'planned' && before !== 'sending') || status === before) return undefined;
+  const failed = status !== 'accepted' && status !== 'delivered' && status !== 'skipped';
+  return [{ id: spanIdOf(delivery), name: 'delivery', parent: textOf(parent), failed, took: sinceArrival }];
 }
 
 const textOf = (value: LogFields[string]): string => (typeof value === 'string' ? value : '');

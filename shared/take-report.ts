@@ -4,7 +4,7 @@ import type { HashKey } from './config.ts';
 import { addStep, type Delivery, type Progress, type Step } from './delivery.ts';
 import { writeFailure } from './failures.ts';
 import type { Log } from './log.ts';
-import { fieldsOf, handoverOf, secondsBetween } from './log-fields.ts';
+import { fieldsOf, handoverOf, parentOf, secondsBetween } from './log-fields.ts';
 import type { Clock, Deliveries, Failures, Suppressions, UnmatchedReports } from './ports.ts';
 import { type DeliveryReport, parseReport } from './reports.ts';
 import { segmentsOf } from './scopes.ts';
@@ -57,6 +57,7 @@ async function mergeReport(report: DeliveryReport, dependencies: ReportDependenc
     const { plan, progress: now } = written;
     log('info', 'report-merged', {
       ...fieldsOf(plan),
+      parent: parentOf(plan),
       attempt: report.attempt,
       status: now.status,
       cause: now.cause,
@@ -68,6 +69,7 @@ async function mergeReport(report: DeliveryReport, dependencies: ReportDependenc
       ...(now.accepted && { after: secondsBetween(now.accepted, report.reported) }),
       ...(now.reported && handoverOf(written, read, report.reported)),
       took: secondsBetween(report.reported, clock.now()),
+      sinceArrival: secondsBetween(plan.arrived, clock.now()),
     });
     await suppressAddress(written, known ? { ...report, reported: known.at } : report, dependencies);
     await writeFailure(written, failures, clock.now());

@@ -1,7 +1,7 @@
 /** Hands what log lines measure and trace to the exporters. Nothing here fails or delays whoever logs. */
 import type { LogEvent, LogFields, LogLevel } from './log.ts';
 import { type Measurement, measurementsOf } from './measurements.ts';
-import { isKept, type Span, spanOf } from './spans.ts';
+import { isKept, type Span, spansOf } from './spans.ts';
 
 export type Exporters = {
   measure(measurement: Measurement): void;
@@ -40,17 +40,17 @@ export function createTelemetry(
     return undefined;
   });
 
-  async function hand(measurements: readonly Measurement[], span: Span | undefined): Promise<void> {
+  async function hand(measurements: readonly Measurement[], spans: readonly Span[]): Promise<void> {
     const exporters = await opened;
     for (const measurement of measurements) exporters?.measure(measurement);
-    if (span) exporters?.trace(span);
+    for (const span of spans) exporters?.trace(span);
   }
 
   return {
     observe(level, event, fields) {
       const measurements = measurementsOf(event, fields);
-      const span = spanOf(level, event, fields, now());
-      void hand(measurements, span && isKept(span, share) ? span : undefined);
+      const spans = spansOf(level, event, fields, now()).filter((span) => isKept(span, share));
+      void hand(measurements, spans);
     },
     news() {
       const told = news;

@@ -73,7 +73,7 @@ const sumOf =
 
 describe('the agreement of tables, provider and metrics', () => {
   it('is said number by number', () => {
-    const { title, lines, isBad } = agreementOf(seen, { sum: sumOf() });
+    const { title, lines, isBad } = agreementOf(seen, { sum: sumOf(), tracedDeliveries: 3 });
     expect([title, isBad]).toEqual(['The metrics say the same', undefined]);
     expect(lines.map((line) => line.split(/ {2,}/).join('|'))).toEqual(
       expect.arrayContaining([
@@ -90,13 +90,20 @@ describe('the agreement of tables, provider and metrics', () => {
   });
 
   it.each(Object.keys(METRICS))('is broken by one too many of %s', (name) => {
-    const { title, lines, isBad } = agreementOf(seen, { sum: sumOf({ [name]: METRICS[name]! + 1 }) });
+    const { title, lines, isBad } = agreementOf(seen, {
+      sum: sumOf({ [name]: METRICS[name]! + 1 }),
+      tracedDeliveries: 3,
+    });
     expect([title, isBad]).toEqual(['NOT the same in the metrics: 1', true]);
     expect(lines.filter((line) => line.endsWith('DIFFERENT'))).toHaveLength(1);
   });
 
+  it('is broken by a delivery that hangs on no event', () => {
+    expect(agreementOf(seen, { sum: sumOf(), tracedDeliveries: 2 }).isBad).toBe(true);
+  });
+
   it('is broken by a provider that took more than the tables know', () => {
     const sends = [...seen.sends, seen.sends[0]!];
-    expect(agreementOf({ ...seen, sends }, { sum: sumOf() }).isBad).toBe(true);
+    expect(agreementOf({ ...seen, sends }, { sum: sumOf(), tracedDeliveries: 3 }).isBad).toBe(true);
   });
 });

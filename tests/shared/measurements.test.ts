@@ -279,8 +279,8 @@ describe.each(Object.entries<Instrument>(INSTRUMENTS))('%s', (name, { kind, unit
   it('is named as OpenTelemetry asks', () => {
     expect(name).toMatch(/^[a-z]+(_[a-z]+)*(\.[a-z]+(_[a-z]+)*)+$/);
     expect(name.endsWith('.duration')).toBe(kind === 'histogram');
-    if (kind === 'histogram') expect(unit).toBe('s');
-    if (kind === 'counter') expect(unit).toMatch(/^\{[a-z]+\}$/);
+    const units = { histogram: /^s$/, counter: /^\{[a-z]+\}$/, gauge: /^(s|1|\{[a-z]+\})$/ };
+    expect(unit).toMatch(units[kind]);
     expect(description).toMatch(/^[A-Z0-9].+\.$/);
     expect(new Set(by).size).toBe(by.length);
   });

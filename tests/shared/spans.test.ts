@@ -1,15 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { spanOfEvent, isKept, spanOf } from '../../shared/spans.ts';
+import { isKept, spanOfEvent, spansOf } from '../../shared/spans.ts';
 
 const NOW = new Date('2026-11-20T13:00:10.000Z');
 const trace = '0123456789abcdef0123456789abcdef';
 const [one, another] = ['019a0000-0000-8000-8000-000000000000', '019a0000-0000-8000-8000-000000000001'];
 const event = spanOfEvent({ source: '/shop', subject: 'order:1042', id: 'e-1' });
+const spanOf = (...line: Parameters<typeof spansOf>) => spansOf(...line)[0];
 const settled = (delivery: string, more = {}) =>
   spanOf(
     'info',
     'delivery-settled',
-    { trace, delivery, parent: event, status: 'accepted', before: 'sending', took: 8, ...more },
+    { trace, delivery, parent: event, status: 'accepted', before: 'sending', sinceArrival: 8, ...more },
     NOW,
   );
 const call = (level: 'info' | 'warn', outcome: string) =>
@@ -59,6 +60,28 @@ describe('a trace', () => {
     expect(spanOf('info', 'delivery-planned', { trace, delivery: one }, NOW)).toBeUndefined();
   });
 
+  it('has its delivery also when a report settles it before the answer is there', () => {
+    const fields = { trace, delivery: one, parent: event, attempt: 0, reported: 'delivered', status: 'delivered' };
+    const [told, delivery, ...others] = spansOf(
+      'info',
+      'report-merged',
+      { ...fields, before: 'sending', known: false, took: 2, sinceArrival: 8 },
+      NOW,
+    );
+    expect(others).toEqual([]);
+    expect(told).toMatchObject({
+      name: 'report',
+      parent: settled(one)!.id,
+      start: new Date('2026-11-20T13:00:08.000Z'),
+    });
+    expect(delivery).toMatchObject({
+      name: 'delivery',
+      id: settled(one)!.id,
+      parent: event,
+      start: settled(one)!.start,
+    });
+  });
+
   it('tells the end without a report as a step of the delivery', () => {
     const end = settled(one, { status: 'unknown', before: 'accepted' });
     expect(end).toMatchObject({ name: 'no report', parent: settled(one)!.id, failed: true });
@@ -78,7 +101,7 @@ describe('a trace', () => {
       delivery: one,
       status: 'accepted',
       before: 'sending',
-      took: 8,
+      sinceArrival: 8,
       channel: 'sms',
     });
   });

@@ -27,7 +27,7 @@ function world({ backlogs = [], onCall = () => undefined }: { backlogs?: Backlog
   };
   return {
     /** Twenty messages at one moment. */
-    book(index: number, gate: Gate = OPEN_GATE) {
+    book: (index: number, gate: Gate = OPEN_GATE): void => {
       const { kind, name } = scopes[index]!;
       const deadline = new Date(ports.clock.now().getTime() + 3_600_000);
       const requests = Array.from({ length: 20 }, () => ({ lane: 'normal' as const, units: 1, deadline }));
@@ -35,7 +35,7 @@ function world({ backlogs = [], onCall = () => undefined }: { backlogs?: Backlog
       const { calendar } = bookSlots(EMPTY_CALENDAR, requests, ports.clock.now(), rules);
       ports.senderCalendars.rows.set(`${kind} ${name}`, { etag: 'x', state: { calendar, gate } });
     },
-    async told() {
+    told: async () => {
       await tellStanding({ ...ports, scopes, backlogs: { peek } });
       return ports.entries;
     },
