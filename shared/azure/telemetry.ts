@@ -3,6 +3,7 @@
  * there is one to export to.
  */
 import { randomUUID } from 'node:crypto';
+import type { PipelinePolicy } from '@azure/core-rest-pipeline';
 import type { TokenCredential } from '@azure/identity';
 import { type HrTime, SpanKind, SpanStatusCode, TraceFlags } from '@opentelemetry/api';
 import { ExportResultCode, hrTimeDuration, millisToHrTime, setGlobalErrorHandler } from '@opentelemetry/core';
@@ -29,8 +30,8 @@ export async function openExporters(
   // Every failure is told by its result; the SDK would print it besides.
   setGlobalErrorHandler(() => undefined);
   const pairs = await Promise.all([
-    ...(settings.otlp ? [overHttp()] : []),
-    ...(settings.azureMonitor ? [toAzureMonitor(settings.azureMonitor, credential)] : []),
+    ...(settings.otlp ? [overHttp(exported)] : []),
+    ...(settings.azureMonitor ? [toAzureMonitor(settings.azureMonitor, exported, credential)] : []),
   ]);
   const resource = resourceFromAttributes({
     'service.name': SCOPE.name,
@@ -42,13 +43,13 @@ export async function openExporters(
     readers: pairs.map(
       ({ metrics }) =>
         new PeriodicExportingMetricReader({
-          exporter: watched(metrics, exported),
+          exporter: metrics,
           exportIntervalMillis: settings.interval,
           exportTimeoutMillis: settings.interval,
         }),
     ),
   });
-  const processors = pairs.map(({ traces }) => new BatchSpanProcessor(watched(traces, exported)));
+  const processors = pairs.map(({ traces }) => new BatchSpanProcessor(traces));
   const record = recorders(meters);
 
   return {
@@ -64,21 +65,41 @@ export async function openExporters(
 }
 
 /** Address and headers are those of the standard's own settings, which the exporters read. */
-async function overHttp(): Promise<Pair> {
+async function overHttp(exported: Exported): Promise<Pair> {
   const { OTLPMetricExporter } = await import('@opentelemetry/exporter-metrics-otlp-http');
   const { OTLPTraceExporter } = await import('@opentelemetry/exporter-trace-otlp-http');
-  return { metrics: new OTLPMetricExporter(), traces: new OTLPTraceExporter() };
+  return { metrics: watched(new OTLPMetricExporter(), exported), traces: watched(new OTLPTraceExporter(), exported) };
 }
 
+/** This exporter keeps on disk what was refused, tries again, and calls that a success: what counts is each answer. */
 async function toAzureMonitor(
   { connectionString, clientId }: NonNullable<TelemetrySettings['azureMonitor']>,
+  exported: Exported,
   credential: (clientId: string) => TokenCredential,
 ): Promise<Pair> {
   const { AzureMonitorMetricExporter, AzureMonitorTraceExporter } =
     await import('@azure/monitor-opentelemetry-exporter');
-  const options = { connectionString, ...(clientId && { credential: credential(clientId) }) };
+  const options = {
+    connectionString,
+    ...(clientId && { credential: credential(clientId) }),
+    additionalPolicies: [{ policy: answersTo(exported), position: 'perCall' as const }],
+  };
   return { metrics: new AzureMonitorMetricExporter(options), traces: new AzureMonitorTraceExporter(options) };
 }
+
+const answersTo = (exported: Exported): PipelinePolicy => ({
+  name: 'answers',
+  async sendRequest(request, next) {
+    try {
+      const response = await next(request);
+      exported(response.status < 300 ? undefined : new Error(`HTTP ${response.status}`));
+      return response;
+    } catch (error) {
+      exported(error instanceof Error ? error : new Error('unknown'));
+      throw error;
+    }
+  },
+});
 
 type Exporting = { export: (items: never, done: (result: { code: ExportResultCode; error?: Error }) => void) => void };
 

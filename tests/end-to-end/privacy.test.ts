@@ -212,8 +212,8 @@ describe('personal data', () => {
     );
     expect(failures.length).toBeGreaterThan(5);
     expect([rejected.length, deadLetters, unmatchedReports]).toEqual([5, 4, 1]);
-    const { sum, tracedDeliveries } = await readTelemetry(cloud.addresses.telemetry!);
-    expect([sum('reports.unmatched'), tracedDeliveries > 20]).toEqual([1, true]);
+    const telemetry = await readTelemetry(cloud.addresses.telemetry!);
+    expect([telemetry.sum('reports.unmatched'), telemetry.tracedDeliveries > 20]).toEqual([1, true]);
   });
 
   it('is printed by commands only when it is asked for', () => {

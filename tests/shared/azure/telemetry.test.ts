@@ -1,6 +1,9 @@
-import { createServer } from 'node:net';
 import { once } from 'node:events';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { startTelemetryReceiver, type TelemetryReceiver } from '../../../local/telemetry/telemetry.ts';
 import type { Metric, Trace } from '../../../local/telemetry/store.ts';
 import { openExporters } from '../../../shared/azure/telemetry.ts';
@@ -79,6 +82,30 @@ describe('the exporters', () => {
     const { metrics } = await read<{ metrics: Metric[] }>('metrics');
     expect(metrics.find(({ name }) => name === 'events.taken')?.points[0]?.value).toBe(2);
   });
+
+  it(
+    'tell when Azure Monitor is away, which keeps the batch and calls that a success',
+    { timeout: 60_000 },
+    async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'azure-monitor-'));
+      onTestFinished(() => rmSync(folder, { recursive: true }));
+      vi.stubEnv('TMPDIR', folder);
+      vi.stubEnv('APPLICATION_INSIGHTS_NO_STATSBEAT', '1');
+      const key = '00000000-0000-0000-0000-000000000001';
+      const connectionString = `InstrumentationKey=${key};IngestionEndpoint=https://127.0.0.1:1/`;
+      const told: (string | undefined)[] = [];
+      const exporters = await openExporters(
+        { environment: 'test', otlp: false, azureMonitor: { connectionString }, interval: 3_600_000, traceShare: 1 },
+        (error) => void told.push(error?.name),
+        () => {
+          throw new Error('no identity is named');
+        },
+      );
+      observe(exporters);
+      await exporters.flush();
+      expect(told).toEqual(['RestError', 'RestError']);
+    },
+  );
 
   it('give up on a receiver that never answers', async () => {
     await receiver.close();
