@@ -1,3 +1,4 @@
+import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { LogEvent, LogFields } from '../../shared/log.ts';
 import { INSTRUMENTS, type Instrument, measurementsOf } from '../../shared/measurements.ts';
@@ -275,7 +276,23 @@ describe('what a line measures', () => {
   );
 });
 
-describe.each(Object.entries<Instrument>(INSTRUMENTS))('%s', (name, { kind, unit, description, by }) => {
+const sources = globSync('shared/*.ts').map((file) => readFileSync(file, 'utf8'));
+const common = readFileSync('shared/log-fields.ts', 'utf8');
+
+/** Files that log this event, with what they take from elsewhere. */
+const loggedIn = (event: string): string[] =>
+  sources
+    .filter((text) => new RegExp(`\\blog\\(.*'${event}'|\\bevent: '${event}'`).test(text))
+    .map((text) => text + common);
+
+describe.each(Object.entries<Instrument>(INSTRUMENTS))('%s', (name, { kind, unit, description, by, from }) => {
+  it('is measured from lines that are logged, and each of its attributes is in one of them', () => {
+    const logging = Object.keys(from).map((event) => [event, loggedIn(event)] as const);
+    expect(logging.filter(([, texts]) => texts.length === 0).map(([event]) => event)).toEqual([]);
+    const texts = logging.flatMap(([, files]) => files);
+    expect(by.filter((field) => !texts.some((text) => new RegExp(`\\b${field}\\b`).test(text)))).toEqual([]);
+  });
+
   it('is named as OpenTelemetry asks', () => {
     expect(name).toMatch(/^[a-z]+(_[a-z]+)*(\.[a-z]+(_[a-z]+)*)+$/);
     expect(name.endsWith('.duration')).toBe(kind === 'histogram');
