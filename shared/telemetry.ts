@@ -35,15 +35,19 @@ export function createTelemetry(
     if (!error && isFailing) news = { level: 'info', event: 'telemetry-exported-again', fields: {} };
     isFailing = error !== undefined;
   };
-  const opened = open(exported).catch((error: unknown) => {
+  const failed = (error: unknown): undefined => {
     exported(error instanceof Error ? error : new Error('unknown'));
-    return undefined;
-  });
+  };
+  const opened = open(exported).catch(failed);
 
   async function hand(measurements: readonly Measurement[], spans: readonly Span[]): Promise<void> {
-    const exporters = await opened;
-    for (const measurement of measurements) exporters?.measure(measurement);
-    for (const span of spans) exporters?.trace(span);
+    try {
+      const exporters = await opened;
+      for (const measurement of measurements) exporters?.measure(measurement);
+      for (const span of spans) exporters?.trace(span);
+    } catch (error) {
+      failed(error);
+    }
   }
 
   return {

@@ -61,6 +61,20 @@ describe('telemetry', () => {
     expect(telemetry.news()).toBeUndefined();
   });
 
+  it('harms nobody when an exporter throws', async () => {
+    const throwing: Exporters = {
+      measure: () => {
+        throw new RangeError('no');
+      },
+      trace: () => undefined,
+      flush: async () => undefined,
+    };
+    const telemetry = createTelemetry(async () => throwing, { share: 1, now: () => NOW });
+    telemetry.observe('info', 'event-taken', TAKEN);
+    await telemetry.flush();
+    expect(telemetry.news()).toMatchObject({ event: 'telemetry-not-exported', fields: { error: 'RangeError' } });
+  });
+
   it('harms nobody when the exporters cannot be loaded', async () => {
     const telemetry = createTelemetry(() => Promise.reject(new TypeError('gone')), { share: 1, now: () => NOW });
     telemetry.observe('info', 'event-taken', TAKEN);
