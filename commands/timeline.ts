@@ -2,7 +2,9 @@
 import { maskAddress } from '../shared/addresses.ts';
 import { CAUSES } from '../shared/causes.ts';
 import { type Channel, type Delivery, FIRST_STEPS, type Resend, type Step, slotOf } from '../shared/delivery.ts';
+import { toldAnewAs } from '../shared/plan.ts';
 import type { EventRecord } from '../shared/ports.ts';
+import { reminderOfRecord } from '../shared/remind.ts';
 import type { Status } from '../shared/status.ts';
 import { clean, counted, duration, instant, wrap } from './format.ts';
 import { offsetInWords } from './reminder-standing.ts';
@@ -52,14 +54,23 @@ export function showSubject(
     [view.paint('bold', clean(subject)), clean(shops), countsOf(deliveries)].filter(Boolean).join(' · '),
     '',
     ...events.map(
-      ({ arrived, type, id, source }) =>
-        `${INDENT}${view.paint('dim', instant(arrived))}  ${type.padEnd(typeWidth)}  ${view.paint('dim', clean(`event ${id} of ${source}`))}`,
+      (event) =>
+        `${INDENT}${view.paint('dim', instant(event.arrived))}  ${event.type.padEnd(typeWidth)}  ${view.paint('dim', clean(originOf(event)))}`,
     ),
     ...deliveries.flatMap((delivery) => {
-      const next = deliveries.find(({ plan }) => plan.resend?.of === delivery.plan.id);
+      const { id } = delivery.plan;
+      const anew = toldAnewAs(delivery.plan);
+      const next = deliveries.find(({ plan }) => plan.resend?.of === id || plan.id === anew);
       return ['', ...showDelivery(delivery, next, view)];
     }),
   ].join('\n');
+}
+
+function originOf(event: EventRecord): string {
+  const reminder = reminderOfRecord(event);
+  return reminder
+    ? `due ${offsetInWords(reminder.offset)} ${instant(reminder.start)}`
+    : `event ${event.id} of ${event.source}`;
 }
 
 function countsOf(deliveries: readonly Delivery[]): string {
@@ -68,7 +79,7 @@ function countsOf(deliveries: readonly Delivery[]): string {
   return `${counted(deliveries.length, 'delivery', 'deliveries')}${parts.length > 0 ? `: ${parts.join(', ')}` : ''}`;
 }
 
-/** @param next what this delivery was sent again as */
+/** @param next the delivery by which the same was told again */
 function showDelivery({ plan, progress }: Delivery, next: Delivery | undefined, view: View): string[] {
   const { paint, reveal } = view;
   const { sign, style } = LOOKS[progress.status];
@@ -80,7 +91,7 @@ function showDelivery({ plan, progress }: Delivery, next: Delivery | undefined, 
   const facts: [label: string, text: string | undefined][] = [
     [open ? 'Now' : 'Outcome', meaning],
     ['Next step', next ? undefined : nextStep],
-    ['Sent again', next && `as delivery ${next.plan.id}`],
+    [next?.plan.resend ? 'Sent again' : 'Told anew', next && `as delivery ${next.plan.id}`],
     [slot.booking === 'none' ? 'Next try' : 'Slot', open && !plan.unsendable ? instant(slot.at) : undefined],
     ['Deadline', open || progress.status === 'expired' ? instant(plan.deadline) : undefined],
     [

@@ -12,6 +12,7 @@ import type {
   DeadLetterRow,
   DeadLetters,
   Queues,
+  Random,
   Reason,
   Rejected,
   RejectedEvents,
@@ -22,6 +23,7 @@ export type DeadLetterDependencies = {
   rejectedEvents: RejectedEvents;
   queues: Queues;
   clock: Clock;
+  random: Random;
   limits: Limits;
   linkHosts: readonly string[];
   log: Log;
@@ -56,7 +58,7 @@ async function takeCopy(letter: DeadLetter, { deadLetters, log }: DeadLetterDepe
 }
 
 async function takeEvent(letter: DeadLetter, dependencies: DeadLetterDependencies): Promise<void> {
-  const { deadLetters, rejectedEvents, queues, clock, limits, linkHosts, log } = dependencies;
+  const { deadLetters, rejectedEvents, queues, clock, random, limits, linkHosts, log } = dependencies;
   const { entity, reason, body, arrived, resubmitted } = letter;
   const parsed = parseEvent(body, arrived, linkHosts);
   const { source, subject, id, type } = parsed.ok ? parsed.event : parsed;
@@ -71,7 +73,7 @@ async function takeEvent(letter: DeadLetter, dependencies: DeadLetterDependencie
   if (parsed.ok && resubmitted === 0) {
     await deadLetters.put(row);
     const now = clock.now();
-    const at = new Date(now.getTime() + limits.parkLongest);
+    const at = new Date(now.getTime() + limits.parkLongest * (1 + SPREAD * random()));
     await queues.parkEvents([{ body, arrived, parked: 0, resubmitted: 1, at }]);
     await deadLetters.put({ ...row, putBack: { at: now, by: 'itself' } });
     log('warn', 'dead-letter-taken-again', { ...fields, fate: 'put-back' });
@@ -83,6 +85,12 @@ async function takeEvent(letter: DeadLetter, dependencies: DeadLetterDependencie
   await deadLetters.put({ ...row, rejected: rejectedKey(rejected).rowKey });
   log('error', 'dead-letter-waits', { ...fields, fate: 'waits' });
 }
+
+/**
+ * An event that crashes the process takes its whole batch along: they come again one by one, spread over so many of the
+ * longest pauses, so that the others are taken.
+ */
+const SPREAD = 3;
 
 /** Whoever gives a message up may say why in any words, and an unreadable event may name any type. */
 const codeIn = (text: string): string => (isCode(text) ? text : '');

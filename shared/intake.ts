@@ -47,7 +47,7 @@ export type IntakeDependencies = PlaceDependencies &
   };
 
 /** Deliveries of one event that still have to be stored, and those whose copy 0 may only have to be sent. */
-type Work = { fresh: readonly Plan[]; stored: readonly Plan[] };
+export type Work = { fresh: readonly Plan[]; stored: readonly Plan[] };
 
 type Unfinished = { incoming: IncomingEvent; error: unknown };
 
@@ -89,9 +89,9 @@ export async function takeEvents(batch: readonly IncomingEvent[], dependencies: 
   try {
     inTime();
     const placing = works.map(({ work }) => work);
-    await storeVersions(placing, dependencies);
+    const waits = await storeVersions(placing, dependencies);
     await placeAndSchedule(placing, dependencies);
-    await startWaiting(placing, dependencies);
+    await startWaiting(waits, dependencies);
   } catch (error) {
     const open = works.filter(({ work }) => work.fresh.length + work.stored.length > 0 || work.version);
     unfinished.push(...open.map(({ incoming }) => ({ incoming, error })));

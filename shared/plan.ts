@@ -1,6 +1,6 @@
 /** From an event to its deliveries: who is told what, on which channel, until when. */
 import { parseMail, parsePhone } from './addresses.ts';
-import { deliveryId } from './delivery-id.ts';
+import { type DeliveryId, deliveryId, instantOf } from './delivery-id.ts';
 import type { Channel, Plan } from './delivery.ts';
 import type { DomainEvent, EventOf, EventType } from './events.ts';
 import { MESSAGES, REMINDER } from './messages/catalogue.ts';
@@ -8,6 +8,7 @@ import type { InQuietHours, Message } from './messages/message.ts';
 import { plainName } from './plain-text.ts';
 import type { AppointmentVersion } from './ports.ts';
 import type { Reminder } from './reminder-offsets.ts';
+import { occasionOf } from './reminders.ts';
 import { chooseLocale, renderMessage } from './render.ts';
 
 type Recipient = Pick<Plan, 'channel' | 'address' | 'country' | 'mailHost' | 'unsendable'>;
@@ -27,15 +28,38 @@ export function planEvent(event: DomainEvent, arrived: Date): Plan[] {
 const plansOfNews = <Type extends EventType>(event: EventOf<Type>, arrived: Date): Plan[] =>
   plansOf(MESSAGES[event.type], event, arrived, { instant: arrived, from: event.time, occasion: event.id });
 
-/** The deliveries of a reminder: those of any version with the same start, offset and channels are the same. */
-export function planReminder({ event }: AppointmentVersion, { offset, due }: Reminder): Plan[] {
+/**
+ * The deliveries of a reminder: those of any version with the same start, offset and channels are the same.
+ * @param occasion of the reminder, which begins with its start and offset
+ */
+export function planReminder({ event }: AppointmentVersion, { offset, due }: Reminder, occasion: string): Plan[] {
   const start = new Date(event.data.appointment.start);
-  const occasion = `${start.toISOString()}/${offset}`;
   return plansOf(REMINDER, event, due, { instant: due, from: due, occasion }).map((plan) => ({
     ...plan,
     eventTime: due,
     reminder: { start, offset },
   }));
+}
+
+/** So often nobody cancels a visit and books it again. */
+const MOST_ROUNDS = 100;
+
+/** The delivery by which a reminder is told in the round after its own; undefined for any other delivery. */
+export function toldAnewAs({ id, source, subject, role, message, channel, reminder }: Plan): DeliveryId | undefined {
+  if (!reminder) return undefined;
+  const { start, offset } = reminder;
+  const idIn = (round: number): DeliveryId =>
+    deliveryId({
+      instant: instantOf(id),
+      source,
+      subject,
+      occasion: occasionOf({ start: start.toISOString(), offset }, round),
+      role,
+      message,
+      channel,
+    });
+  for (let round = 0; round < MOST_ROUNDS; round += 1) if (idIn(round) === id) return idIn(round + 1);
+  return undefined;
 }
 
 /** What tells the deliveries of one message apart from those of another one about the same subject. */

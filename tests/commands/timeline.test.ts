@@ -3,6 +3,7 @@ import { showSubject, type View } from '../../commands/timeline.ts';
 import { CAUSES } from '../../shared/causes.ts';
 import type { Progress, Step } from '../../shared/delivery.ts';
 import type { EventRecord } from '../../shared/ports.ts';
+import { reminderRecordId } from '../../shared/remind.ts';
 import { ARRIVED, deliveryOf, MAIL, PHONE } from '../shared/stored-delivery.ts';
 
 const at = (seconds: number) => new Date(ARRIVED.getTime() + seconds * 1_000);
@@ -69,6 +70,13 @@ describe('showSubject', () => {
     expect(lines).toContain(`  Outcome    ${CAUSES['handset-unreachable'].meaning}`);
     expect(lines).toContain(`  Next step  ${CAUSES['handset-unreachable'].nextStep}`);
     expect(lines).toContain('  Time       2 min 22 s after the event');
+  });
+
+  it('tells of a reminder among the events when it was due, not how its record is called', () => {
+    const id = reminderRecordId('2026-11-21T09:30:00.000Z/1d@17:00/1');
+    const view: View = { reveal: false, width: 100, paint: (_, text) => text };
+    const lines = showSubject('appointment:7', [{ ...EVENT, type: 'reminder', id }], [], view).split('\n');
+    expect(lines.at(-1)).toMatch(/ reminder {2}due at 17:00 1 day before 2026-11-21 09:30:00 UTC$/);
   });
 
   it('of a reminder counts from when it was due, and says of which start', () => {

@@ -7,6 +7,13 @@ export type Case = { title: string; point: Point; memory: Memory; channels: read
 /** Events of a batch; each tells by two channels, which makes 100 rows. */
 export const BATCH = 50;
 
+/** From its booking to an appointment, and its one reminder, which is due some seconds after the booking. */
+export const UNTIL_VISIT = 30 * 60_000;
+export const REMINDER = '1794s';
+
+/** What each channel is told: by each event of a batch, by a confirmation and a reminder, or once. */
+const tellings = ({ given }: Point): number => (given === 'batch' ? BATCH : given === 'appointment' ? 2 : 1);
+
 const audiencesOf = ({ given }: Point): readonly (readonly Channel[])[] =>
   given === 'both channels' || given === 'batch' ? [['sms', 'email']] : [['sms'], ['email']];
 
@@ -30,6 +37,6 @@ export const linesExpectedOf = ({ point, memory, channels }: Case): string[] =>
   channels
     .flatMap((channel) => {
       const { status, sends } = endOf(point, channel, memory);
-      return Array.from({ length: point.given === 'batch' ? BATCH : 1 }, () => lineOf(channel, status, sends));
+      return Array.from({ length: tellings(point) }, () => lineOf(channel, status, sends));
     })
     .toSorted();

@@ -16,7 +16,8 @@ async function endsOf({ point, channels, memory }: Case, plant?: Plant): Promise
 
 describe('the fault list', () => {
   it('is all there', () => {
-    expect([...new Set(POINTS.map(({ number }) => number))]).toEqual(Array.from({ length: 17 }, (_, n) => n + 1));
+    const oneTo17 = Array.from({ length: 17 }, (_, n) => n + 1);
+    expect([...new Set(POINTS.map(({ number }) => number))]).toEqual([...oneTo17, 19, 20, 21, 22, 23]);
   });
 
   it('ends uncertain beyond the memory at 7 to 9, and where a 429 was seen by nobody else', () => {

@@ -1,4 +1,4 @@
-/** The points at which a process is killed: the fault list's, by its numbers. */
+/** The points at which a process is killed: the fault list's by its numbers (18 is about calendars in two rows), then those of appointments. */
 import type { Channel } from '../../shared/delivery.ts';
 import type { Moment } from '../proxies/seen.ts';
 
@@ -10,6 +10,7 @@ export type Operation =
   | 'deliveries.plan'
   | 'deliveries.read'
   | 'deliveries.record'
+  | 'appointments.keep'
   | 'deadLetters.put'
   | 'queues.sendCopies'
   | 'provider.send'
@@ -31,7 +32,7 @@ export type Point = {
   name: string;
   mark: Mark;
   /** What has to be so for the point to be reached at all. */
-  given?: 'both channels' | 'batch' | 'throttled' | 'reported' | 'dead letter';
+  given?: 'both channels' | 'batch' | 'throttled' | 'reported' | 'dead letter' | 'appointment';
   /** The process is asked to end when it first asks for this. */
   askedToEndAt?: Operation;
   /** Only where it is another one than a single message that was taken. */
@@ -155,6 +156,36 @@ export const POINTS: readonly Point[] = [
     name: 'while it shuts down, after the row is written',
     askedToEndAt: 'provider.send',
     mark: { operation: 'send.complete', moment: 'before', since: 'provider.send' },
+  },
+  {
+    number: 19,
+    name: 'after what reminders are planned from is stored, before anything is booked',
+    given: 'appointment',
+    mark: { operation: 'appointments.keep', moment: 'after' },
+  },
+  {
+    number: 20,
+    name: 'after an appointment is waited for, before its event is completed',
+    given: 'appointment',
+    mark: { operation: 'intake.complete', moment: 'before', since: 'appointments.keep' },
+  },
+  {
+    number: 21,
+    name: 'after a reminder is recorded, before it is booked',
+    given: 'appointment',
+    mark: { operation: 'subjects.take', moment: 'after', since: 'send.complete' },
+  },
+  {
+    number: 22,
+    name: 'after a reminder is stored, before its copy is scheduled',
+    given: 'appointment',
+    mark: { operation: 'queues.sendCopies', moment: 'before', since: 'send.complete' },
+  },
+  {
+    number: 23,
+    name: 'as the copy of a reminder comes',
+    given: 'appointment',
+    mark: { operation: 'deliveries.read', moment: 'before', since: 'send.complete' },
   },
 ];
 

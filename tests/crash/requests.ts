@@ -1,5 +1,5 @@
 /** Which of what a proxy sees is which operation of a port. */
-import { NOTIFICATIONS, ORDER_EVENTS, RETRIED_EVENTS, SEND_QUEUES } from '../../shared/entities.ts';
+import { EVENT_TOPICS, NOTIFICATIONS, RETRIED_EVENTS, SEND_QUEUES } from '../../shared/entities.ts';
 import type { Seen } from '../proxies/seen.ts';
 import type { Operation } from './points.ts';
 
@@ -11,10 +11,14 @@ const TABLES: readonly { method: RegExp; path: RegExp; body?: RegExp; operation:
   { method: /^(MERGE|PATCH)$/, path: /\/Deliveries\(PartitionKey/, operation: 'deliveries.record' },
   { method: /^(POST|MERGE|PATCH)$/, path: /\/SenderCalendars/, operation: 'senderCalendars.write' },
   { method: /^(PUT|MERGE|PATCH)$/, path: /\/DeadLetters\(/, operation: 'deadLetters.put' },
+  { method: /^POST$/, path: /\/Appointments$/, operation: 'appointments.keep' },
 ];
 
 const COPIES: readonly string[] = Object.values(SEND_QUEUES);
-const EVENTS: readonly string[] = [`${ORDER_EVENTS}/Subscriptions/${NOTIFICATIONS}`, RETRIED_EVENTS];
+const EVENTS: readonly string[] = [
+  ...Object.values(EVENT_TOPICS).map((topic) => `${topic}/Subscriptions/${NOTIFICATIONS}`),
+  RETRIED_EVENTS,
+];
 
 export function operationOf(seen: Seen): Operation | undefined {
   switch (seen.service) {

@@ -8,12 +8,14 @@ import { createReader, type Reader } from '../../demo/reader.ts';
 import { createScript, type Script } from '../../demo/script.ts';
 import { UNPACED } from '../../demo/senders.ts';
 import { SHOPS } from '../../demo/shops.ts';
+import type { Visit } from '../../demo/visits.ts';
 import { parseAttemptId } from '../../shared/delivery-id.ts';
-import { NOTIFICATIONS, ORDER_EVENTS } from '../../shared/entities.ts';
+import { EVENT_TOPICS, NOTIFICATIONS, ORDER_EVENTS } from '../../shared/entities.ts';
+import { familyOf } from '../../shared/events.ts';
 import { LIMITS } from '../../shared/limits.ts';
 import { startProxiedCloud } from '../proxies/proxied-cloud.ts';
 import { repeatedTooLate, setScenario } from '../long/provider.ts';
-import { BATCH, type Case, lineOf, linesExpectedOf } from './cases.ts';
+import { BATCH, type Case, lineOf, linesExpectedOf, REMINDER, UNTIL_VISIT } from './cases.ts';
 import { createGate, type Gate } from './gate.ts';
 import type { Point } from './points.ts';
 
@@ -25,7 +27,10 @@ const TO_THE_END = 2 * limits.repeatUntil + 4 * limits.lock;
 
 export type PointResult = Case & { ended: readonly string[]; expected: readonly string[] };
 
-type Stage = { cloud: LaptopCloud; gate: Gate; reader: Reader; script: Script };
+/** `deliveries`: of all cases so far. */
+type Stage = { cloud: LaptopCloud; gate: Gate; began: Date; deliveries: number; reader: Reader; script: Script };
+
+const BOOKED_FOR_TODAY: Visit = { types: ['appointment.booked'], isToday: true, isReminded: true };
 
 /** Kills the functions host at each point and starts it again, one after the other on one laptop cloud. */
 export async function runPoints(
@@ -45,6 +50,8 @@ export async function runPoints(
   const stage = {
     cloud,
     gate,
+    began: now,
+    deliveries: 0,
     reader: createReader(cloud),
     script: createScript({ seed: 7, now, times: now, length: 0 }),
   };
@@ -94,20 +101,25 @@ async function runCase(one: Case, stage: Stage): Promise<string[]> {
   gate.open();
   if (memory === 'beyond') await wait(limits.providerMemory);
   await cloud.startPart('functions-host');
-  const ends = await endsOf(events, stage);
+  const ends = await endsOf(events, linesExpectedOf(one).length, stage);
   const tooLate = (await repeatedTooLate(cloud)) - tooLateBefore;
   return tooLate > 0 ? [...ends, `${tooLate} repeated too late`] : ends;
 }
 
-function newsOf({ point, channels }: Case, { script, cloud }: Stage) {
+function newsOf({ point, channels }: Case, { script, cloud, began }: Stage) {
   const count = point.given === 'batch' ? BATCH : 1;
   const events = Array.from({ length: count }, () => {
     const shop = script.dice.pick(SHOPS);
     const customer = script.people.person(shop, { channels: [...channels] });
-    return script.event(script.order(shop, customer), 'order.placed', 0);
+    if (point.given !== 'appointment') return script.event(script.order(shop, customer), 'order.placed', 0);
+    const visit = script.appointment(shop, customer, BOOKED_FOR_TODAY);
+    const now = Date.now();
+    const start = new Date(now + UNTIL_VISIT);
+    return script.event({ ...visit, start, reminders: [REMINDER] }, 'appointment.booked', now - began.getTime());
   });
   const publications = events.map((event) => ({
     at: 0,
+    topic: EVENT_TOPICS[familyOf(event.type)],
     body: Buffer.from(JSON.stringify(event)),
     verdict: 'taken' as const,
   }));
@@ -151,8 +163,8 @@ async function orGiveUp(reached: Promise<void>, { number, name, mark }: Point, s
   }
 }
 
-/** Until nothing is on its way any more. */
-async function untilTheEnd({ reader, cloud }: Stage): Promise<void> {
+/** Until so many deliveries of all are there, and nothing is on its way any more. */
+async function untilTheEnd(least: number, { reader, cloud }: Stage): Promise<void> {
   const started = performance.now();
   for (let quiet = 0; quiet < 2; await wait(100)) {
     const [{ deliveries }, { reports }, messages] = await Promise.all([
@@ -161,9 +173,11 @@ async function untilTheEnd({ reader, cloud }: Stage): Promise<void> {
       messagesOn(cloud),
     ]);
     const open = deliveries.filter(({ status }) => status === 'planned' || status === 'sending').length;
-    quiet = open + messages + reports === 0 ? quiet + 1 : 0;
+    quiet = deliveries.length >= least && open + messages + reports === 0 ? quiet + 1 : 0;
     if (performance.now() - started > TO_THE_END)
-      throw new Error(`it never came to an end: ${open} open deliveries, ${messages} messages, ${reports} reports`);
+      throw new Error(
+        `it never came to an end: ${deliveries.length} deliveries of ${least}, ${open} open, ${messages} messages, ${reports} reports`,
+      );
   }
 }
 
@@ -174,8 +188,9 @@ async function messagesOn({ brokerHealth }: LaptopCloud): Promise<number> {
   return Object.values(entities).reduce((sum, { active = 0, scheduled = 0 }) => sum + active + scheduled, 0);
 }
 
-async function endsOf(events: readonly EventIdentity[], stage: Stage): Promise<string[]> {
-  await untilTheEnd(stage);
+async function endsOf(events: readonly EventIdentity[], count: number, stage: Stage): Promise<string[]> {
+  stage.deliveries += count;
+  await untilTheEnd(stage.deliveries, stage);
   const [{ deliveries }, sends] = await Promise.all([stage.reader.books(), stage.reader.sends()]);
   const ours = new Set(events.map(({ source, id }) => `${source} ${id}`));
   return deliveries

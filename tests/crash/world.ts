@@ -5,6 +5,7 @@ import { writeFailure } from '../../shared/failures.ts';
 import { type IncomingEvent, takeEvents } from '../../shared/intake.ts';
 import { LIMITS } from '../../shared/limits.ts';
 import type { Copy, DeadLetter, EmailProvider } from '../../shared/ports.ts';
+import { remind } from '../../shared/remind.ts';
 import { sendCopy } from '../../shared/send.ts';
 import type { StorageClock } from '../../shared/storage-clock.ts';
 import { takeReport } from '../../shared/take-report.ts';
@@ -17,9 +18,10 @@ import { emailReport, smsReport } from '../shared/event-grid.ts';
 import { createBroker } from '../simulation/broker.ts';
 import { workOff } from '../simulation/entity.ts';
 import { faultsFrom } from '../simulation/faults.ts';
+import { createOrchestrations } from '../simulation/orchestrations.ts';
 import type { Process } from '../simulation/processes.ts';
 import { virtualTime } from '../simulation/virtual-time.ts';
-import { BATCH } from './cases.ts';
+import { BATCH, REMINDER, UNTIL_VISIT } from './cases.ts';
 import type { Moment } from '../proxies/seen.ts';
 import { type Memory, type Operation, type Point, watchFor } from './points.ts';
 import { rememberingProvider } from './provider.ts';
@@ -95,7 +97,17 @@ export async function die(
     onCall,
     onEnqueued: (entity, at) => broker.onEnqueued(() => fakes.broker)(entity, at),
   });
-  const ports: Ports = { ...fakes, ...plant.ports?.(fakes) };
+  const processes = {
+    any: () => (isEnding ? undefined : living),
+    runIn: <Result>(process: Process, run: () => Promise<Result>) => inside.run(process, run),
+  };
+  const context = { time, faults: faultsFrom(seededRandom()), processes, limits, calmFrom: START.getTime() };
+  const orchestrations = createOrchestrations(
+    { ...context, remind: (due, process) => remind(due, { ...common, ...pacingOf(process) }) },
+    onCall,
+  );
+  const usual = { ...fakes, reminders: { ...fakes.reminders, ...orchestrations.reminders } };
+  const ports: Ports = { ...usual, ...plant.ports?.(usual) };
   const common = { ...ports, ...INTAKE_SETTINGS, clock, limits, environment: ENVIRONMENT };
   /** What a process remembers of calendars and channels dies with it. */
   const pacings = new WeakMap<Process, ReturnType<typeof fakePacing>>();
@@ -105,11 +117,6 @@ export async function die(
     return pacing;
   }
 
-  const processes = {
-    any: () => (isEnding ? undefined : living),
-    runIn: <Result>(process: Process, run: () => Promise<Result>) => inside.run(process, run),
-  };
-  const context = { time, faults: faultsFrom(seededRandom()), processes, limits, calmFrom: START.getTime() };
   const broker = createBroker({ ...context, appOf: (process) => appOf(process) });
   const { sms, email, retriedEvents } = fakes.broker;
 
@@ -157,13 +164,24 @@ export async function die(
   const isOver = (): boolean =>
     deaths > 0 &&
     living !== undefined &&
-    broker.open() + reports.open() + sms.length + email.length + retriedEvents.length === 0 &&
+    broker.open() + orchestrations.open() + reports.open() + sms.length + email.length + retriedEvents.length === 0 &&
     rows().every(({ progress: { status } }) => status !== 'planned' && status !== 'sending');
   if (!(await time.pass(isOver, LONGEST))) throw new Error(`it never came to an end: ${deaths} deaths`);
   return { deliveries: rows(), effective: provider.effective, deaths };
 }
 
 function eventsOf({ given }: Point, channels: readonly Channel[]): Uint8Array[] {
+  if (given === 'appointment')
+    return [
+      bytesOf(
+        rawEvent('appointment.booked', {
+          envelope: { id: 'booked', time: START.toISOString() },
+          appointment: { start: new Date(START.getTime() + UNTIL_VISIT).toISOString() },
+          customer: { channels },
+          data: { reminders: [REMINDER] },
+        }),
+      ),
+    ];
   const count = given === 'batch' ? BATCH : 1;
   return Array.from({ length: count }, (_, index) =>
     bytesOf(

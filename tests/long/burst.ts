@@ -7,23 +7,47 @@ import type { LaptopCloud } from '../../demo/laptop-cloud.ts';
 import { createReader, type FullBooks, type Reader } from '../../demo/reader.ts';
 import { createScript } from '../../demo/script.ts';
 import { SHOPS } from '../../demo/shops.ts';
+import { UNTIL_VISIT, type Visit } from '../../demo/visits.ts';
 import { parseAttemptId } from '../../shared/delivery-id.ts';
 import { ORDER_EVENTS_DATA, type OrderEventType } from '../../shared/order-events.ts';
 
 const TYPES = Object.keys(ORDER_EVENTS_DATA) as OrderEventType[];
 
-/** News of so many orders at one moment, of every kind, to people whom everything reaches by SMS and by mail. */
-export function burst(events: number, seed = 7): Stream {
+const EVERYWHERE = { sms: ARRIVED, email: ARRIVED };
+
+/** Events from the first on among which a fourth are visits, each with one reminder. */
+export const WITH_VISITS = 40;
+/** Seconds from the beginning to the first reminder. */
+const FIRST_REMINDER = 5;
+
+/**
+ * News of so many orders at one moment, of every kind, to people whom everything reaches by SMS and by mail.
+ * @param reminders seconds over which reminders of visits are due; none without
+ */
+export function burst(events: number, { seed = 7, reminders = 0 } = {}): Stream {
   const now = new Date();
-  const { dice, people, order, story, finish } = createScript({ seed, now, times: now, length: 0 });
+  const { dice, people, order, appointment, publish, event, expect, expectReminder, story, finish } = createScript({
+    seed,
+    now,
+    times: now,
+    length: 0,
+  });
   for (let n = 0; n < events; n++) {
     const shop = dice.pick(SHOPS);
     const customer = people.person(shop, { channels: ['sms', 'email'] });
-    const type = TYPES[n % TYPES.length]!;
-    story(order(shop, customer), [type], { sms: ARRIVED, email: ARRIVED });
+    if (reminders > 0 && n < WITH_VISITS && n % 4 === 3) {
+      const due = FIRST_REMINDER + Math.floor((n / WITH_VISITS) * reminders);
+      const visit = { ...appointment(shop, customer, BOOKED), reminders: [`${UNTIL_VISIT - due}s`] };
+      const booked = event(visit, 'appointment.booked', 0);
+      publish(0, booked);
+      expect(booked, EVERYWHERE);
+      expectReminder(visit, 'appointment.booked', EVERYWHERE);
+    } else story(order(shop, customer), [TYPES[n % TYPES.length]!], EVERYWHERE);
   }
   return finish();
 }
+
+const BOOKED: Visit = { types: ['appointment.booked'], isToday: true, isReminded: true };
 
 /** What is expected of the first so many publications of a burst. */
 export function beginningOf({ publications, deliveries, optedOut }: Stream, count: number): Stream {

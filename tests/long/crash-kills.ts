@@ -7,7 +7,10 @@ import { exactly, type Row } from './record.ts';
 /** So many on one laptop cloud: its tables are read as a whole in the end. */
 const ROUND = 100;
 
-type Sum = Pick<KillResult, 'kills' | 'deliveries' | 'lost' | 'doubled' | 'uncertain' | 'wereUncertain' | 'tooLate'> & {
+type Sum = Pick<
+  KillResult,
+  'kills' | 'deliveries' | 'reminders' | 'lost' | 'doubled' | 'uncertain' | 'wereUncertain' | 'tooLate'
+> & {
   fewestInFlight: number;
   mismatches: readonly string[];
 };
@@ -64,6 +67,7 @@ export async function crashByKills({ kills, limits, folder, progress }: Options)
     },
     exactly('inside the memory: kills', inside.kills, 'kills', kills),
     figure('inside the memory: deliveries', inside.deliveries, 'deliveries'),
+    figure('inside the memory: of them reminders', inside.reminders, 'deliveries'),
     exactly('inside the memory: lost', inside.lost, 'deliveries', 0),
     exactly('inside the memory: sent twice', inside.doubled, 'messages', 0),
     figure('inside the memory: uncertain in the end', inside.uncertain, 'deliveries'),
@@ -118,6 +122,7 @@ async function inRounds({
   return {
     kills: sum((result) => result.kills),
     deliveries: sum(({ deliveries }) => deliveries),
+    reminders: sum(({ reminders }) => reminders),
     lost: sum(({ lost }) => lost),
     doubled: sum(({ doubled }) => doubled),
     uncertain: sum(({ uncertain }) => uncertain),

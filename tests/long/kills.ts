@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { startLaptopCloud } from '../../demo/laptop-cloud.ts';
 import { publishAll } from '../../demo/publish.ts';
+import { REMINDER } from '../../demo/published-event.ts';
 import { UNPACED } from '../../demo/senders.ts';
 import { LIMITS } from '../../shared/limits.ts';
 import { seededRandom } from '../fakes/random.ts';
-import { beginningOf, burst, outcomeOf, type Result } from './burst.ts';
+import { beginningOf, burst, outcomeOf, type Result, WITH_VISITS } from './burst.ts';
 import { portsOfItsOwn } from './ports.ts';
 import { repeatedTooLate, untilProvider } from './provider.ts';
 
@@ -26,6 +27,8 @@ export type KillOptions = {
 export type KillResult = Result & {
   kills: number;
   deliveries: number;
+  /** Of the deliveries. */
+  reminders: number;
   /** Provider calls that were unanswered, or answered in the last 100 ms, at each kill. */
   inFlight: readonly number[];
   /** Calls that the provider refused because they came after it may have forgotten. */
@@ -43,14 +46,15 @@ const BETWEEN = 60;
 /** Deliveries under way at least, so that no kill meets an idle host. */
 const BACKLOG = 2 * BETWEEN;
 /** Events that are published at once. */
-const REFILL = 40;
+const REFILL = WITH_VISITS;
+/** Seconds from one kill to the next, about. */
+const A_KILL = 2.5;
 
 /** SIGKILLs the functions host at random moments of a burst, each time while at least 8 provider calls are in flight. */
 export async function runKills(options: KillOptions): Promise<KillResult> {
   const { kills, limits, memory, smsMemory, down = 0, seed = 1, folder, progress = () => undefined } = options;
   const { lock } = LIMITS[limits];
   const random = seededRandom(seed);
-  const whole = burst((kills * BETWEEN + BACKLOG) / 2 + REFILL, seed);
   // After the locks of the killed host have run out: a report that came first would settle what was in flight.
   const late = down + (1.5 * lock) / 1_000;
   const cloud = await startLaptopCloud({
@@ -66,6 +70,9 @@ export async function runKills(options: KillOptions): Promise<KillResult> {
     },
   });
   try {
+    // Their events are published before the first kill, and the reminders are due while it goes on.
+    const reminders = kills * (down + A_KILL);
+    const whole = burst((kills * BETWEEN + BACKLOG) / 2 + REFILL, { seed, reminders });
     let published = 0;
     let sent = 0;
     const refill = async (): Promise<void> => {
@@ -106,6 +113,7 @@ export async function runKills(options: KillOptions): Promise<KillResult> {
       ...result,
       kills,
       deliveries: stream.deliveries.length,
+      reminders: stream.deliveries.filter(({ message }) => message === REMINDER).length,
       inFlight,
       wereUncertain,
       tooLate: await repeatedTooLate(cloud),

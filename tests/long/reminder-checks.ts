@@ -30,11 +30,6 @@ export type Findings = {
   wrong: readonly string[];
   /** Told what an older version said, though the newest one had been taken before it was due. */
   outdated: readonly string[];
-  /**
-   * Planned, and skipped for a state in between: it was due when its end was known and its newest version, though it had
-   * arrived, was not. Nobody plans it again.
-   */
-  overtaken: readonly string[];
   /** Killed in a call, and back too late to ask again under the same id: nobody can know, so it is not repeated. */
   uncertain: readonly string[];
 };
@@ -56,14 +51,15 @@ export function findingsOf(number: string, all: readonly Taken[], told: readonly
 
   const untold = wanted.flatMap((offset) =>
     CHANNELS.flatMap((channel) => {
-      const row = ofNewest.find((one) => one.offset === offset && one.channel === channel);
-      if (row?.status === 'delivered' && row.sends > 0) return [];
-      const line = `${name(offset)} by ${channel}: ${row?.status ?? 'never planned'}`;
-      const isOvertaken = row?.status === 'skipped' && wasOver(start, dueOf(start, offset), all, starts);
-      return [{ line, as: isOvertaken ? 'overtaken' : row?.status === 'uncertain' ? 'uncertain' : 'missing' }];
+      const rounds = ofNewest.filter((one) => one.offset === offset && one.channel === channel);
+      if (rounds.some(({ status, sends }) => status === 'delivered' && sends > 0)) return [];
+      const statuses = rounds.map(({ status }) => status);
+      const line = `${name(offset)} by ${channel}: ${statuses.join(', ') || 'never planned'}`;
+      return [{ line, isUncertain: statuses.includes('uncertain') }];
     }),
   );
-  const linesOf = (how: string): string[] => untold.flatMap(({ line, as }) => (as === how ? [line] : []));
+  const linesOf = (uncertain: boolean): string[] =>
+    untold.flatMap(({ line, isUncertain }) => (isUncertain === uncertain ? [line] : []));
   const outdated = ofNewest
     .filter(({ offset, revision }) => {
       const known = dueOf(start, offset) > newest.taken + SLACK;
@@ -72,9 +68,8 @@ export function findingsOf(number: string, all: readonly Taken[], told: readonly
     .map(({ offset, channel, revision }) => `${name(offset)} by ${channel}: as revision ${revision} has it`);
   return {
     expected: wanted.length * CHANNELS.length,
-    missing: linesOf('missing'),
-    overtaken: linesOf('overtaken'),
-    uncertain: linesOf('uncertain'),
+    missing: linesOf(false),
+    uncertain: linesOf(true),
     twice: twiceIn(number, told),
     wrong: told
       .filter((one) => isWrong(one, all, starts))
@@ -83,18 +78,13 @@ export function findingsOf(number: string, all: readonly Taken[], told: readonly
   };
 }
 
-/** Whether the newest news was taken after a reminder was due, and news that does not hold its start shortly before. */
-function wasOver(start: number, due: number, all: readonly Taken[], starts: number): boolean {
-  const [last, ...before] = all.toSorted((a, b) => b.news.revision - a.news.revision);
-  const until = last!.taken;
-  const holds = ({ news }: Taken): boolean => news.type !== 'cancelled' && starts + news.start === start;
-  return until > due && before.some((one) => !holds(one) && one.taken > due - SLACK && one.taken <= until);
-}
-
+/** A round that was skipped is told anew in another one. */
 function twiceIn(number: string, told: readonly Told[]): string[] {
   const byReminder = Map.groupBy(told, ({ start, offset, channel }) => `${start} ${offset} ${channel}`);
+  const isTwice = (rows: readonly Told[]): boolean =>
+    rows.filter(({ status }) => status !== 'skipped').length > 1 || rows.reduce((sum, { sends }) => sum + sends, 0) > 1;
   return [...byReminder.values()]
-    .filter((rows) => rows.length > 1 || rows[0]!.sends > 1)
+    .filter(isTwice)
     .map(([{ offset, channel }]: Told[] | [Told]) => `${number}, ${offset} by ${channel}`);
 }
 

@@ -43,7 +43,7 @@ export async function runReminders({ runs, seed, folder, progress }: Options): P
         progress(
           `seed ${result.seed}: ${result.visits} visits, ${result.published} messages, ${result.kills} kills, ${result.expected} reminders expected, ${bad.length} faults`,
         );
-        for (const line of [...bad, ...result.overtaken, ...result.uncertain]) progress(`  ${line}`);
+        for (const line of [...bad, ...result.uncertain]) progress(`  ${line}`);
         results.push(result);
       }
     });
@@ -111,7 +111,6 @@ async function playRun(seed: number, cloud: LaptopCloud, broker: ServiceBusClien
     twice: findings.flatMap(({ twice }) => twice),
     wrong: findings.flatMap(({ wrong }) => wrong),
     outdated: findings.flatMap(({ outdated }) => outdated),
-    overtaken: findings.flatMap(({ overtaken }) => overtaken),
     uncertain: findings.flatMap(({ uncertain }) => uncertain),
   };
 }

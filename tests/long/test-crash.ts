@@ -94,7 +94,7 @@ async function atRandom(folder: string): Promise<boolean> {
 }
 
 async function atPoints(folder: string): Promise<boolean> {
-  const numbers = options.point.map((given) => wholeNumber('point', given, 17));
+  const numbers = options.point.map((given) => wholeNumber('point', given, 23));
   const memories: readonly Memory[] = options.memory ? [oneOf('memory', MEMORIES, options.memory)] : MEMORIES;
   const channel = oneOf('channel', CHANNELS, options.channel ?? 'sms');
   const cases = CASES.filter(

@@ -50,6 +50,18 @@ describe('takeDeadLetter', () => {
     expect(errorsLogged()).toEqual([]);
   });
 
+  it('takes those of one batch again one by one, so that one that crashes the process leaves the others alone', async () => {
+    const { take, settings, broker } = inMemory();
+    const { parkLongest } = settings.limits;
+    for (const [index, random] of [0, 0.5, 0.999].entries())
+      await takeDeadLetter(letterOf({ sequenceNumber: String(index) }), { ...settings, random: () => random });
+    await take(letterOf({ sequenceNumber: '3' }));
+    const now = settings.clock.now().getTime();
+    const pauses = broker.retriedEvents.map(({ at }) => at.getTime() - now);
+    expect(pauses.slice(0, 2)).toEqual([parkLongest, 2.5 * parkLongest]);
+    for (const pause of pauses) expect(pause >= parkLongest && pause < 4 * parkLongest).toBe(true);
+  });
+
   it('lets it wait for a person the second time, with its body kept and an error in the log', async () => {
     const { take, rows, broker, rejectedEvents, errorsLogged } = inMemory();
     await take(letterOf({ entity: 'retried-events', resubmitted: 1 }));

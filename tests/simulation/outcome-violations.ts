@@ -2,6 +2,7 @@ import { CAUSES, type CauseText } from '../../shared/causes.ts';
 import { parseAttemptId } from '../../shared/delivery-id.ts';
 import type { Delivery } from '../../shared/delivery.ts';
 import type { Status } from '../../shared/status.ts';
+import { waitsForPerson } from './given-up.ts';
 import { begins, superseding, versionsOf } from './superseding.ts';
 import type { World } from './violations.ts';
 
@@ -26,11 +27,13 @@ export function outcomeViolations(world: World): string[] {
   return lines;
 }
 
-function ofEvents({ published, fakes }: World): string[] {
+function ofEvents(world: World): string[] {
+  const { published, fakes } = world;
   const lines: string[] = [];
   const taken = new Map(fakes.subjects.taken.map((event) => [`${event.subject} ${event.id}`, event]));
-  const wanted = new Set(published.flatMap(({ event }) => (event ? [`${event.subject} ${event.id}`] : [])));
-  for (const id of wanted) {
+  const wanted = new Map(published.flatMap(({ event }) => (event ? [[`${event.subject} ${event.id}`, event]] : [])));
+  for (const [id, one] of wanted) {
+    if (waitsForPerson(world, one)) continue;
     const event = taken.get(id);
     if (!event) lines.push(`event ${id} was lost`);
     else

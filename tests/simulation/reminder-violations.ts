@@ -2,6 +2,7 @@ import { LIMITS } from '../../shared/limits.ts';
 import { remindersOf } from '../../shared/reminder-offsets.ts';
 import type { Delivery } from '../../shared/delivery.ts';
 import { INTAKE_SETTINGS } from '../shared/order-event.ts';
+import { waitsForPerson } from './given-up.ts';
 import type { Published } from './publications.ts';
 import { begins, takesPlace, versionsOf } from './superseding.ts';
 import type { World } from './violations.ts';
@@ -27,23 +28,31 @@ export function reminderViolations(world: World): string[] {
 function missing(subject: string, rows: readonly Delivery[], world: World): string[] {
   const final = versionsOf(subject, world).at(-1);
   const arrived = world.fakes.subjects.taken.find(({ id }) => id === final?.id)?.arrived;
-  if (!final || !arrived || !takesPlace(final)) return [];
+  if (!final || !arrived || !takesPlace(final) || waitsForPerson(world, final)) return [];
   const channels = channelsOf(final, world);
   return dueOf(final).flatMap(({ offset, due }) => {
     if (due <= arrived) return [];
     const found = rows.filter(
       ({ plan }) => plan.reminder?.offset === offset && begins(final, plan.reminder.start.getTime()),
     );
-    const told = found.map(({ plan }) => plan.channel).sort();
+    const isSkipped = ({ progress }: Delivery): boolean => progress.status === 'skipped';
+    const toBeTold = found.filter((row) => !isSkipped(row)).map(({ plan }) => plan);
+    const told = toBeTold.map(({ channel }) => channel).sort();
     const name = `${subject}: reminder ${offset}`;
+    const isKnown = takenAt(final, world) <= due.getTime() - SLACK;
+    const lines = toBeTold.some(({ eventId }) => isKnown && eventId !== final.id)
+      ? [`${name} has the words of an older version`]
+      : [];
+    if (String(told) === String(channels)) return lines;
+    const skipped = found.filter(isSkipped).map(({ plan }) => plan.channel);
     return [
-      ...(String(told) === String(channels) ? [] : [`${name} is planned for ${told.join(', ') || 'nobody'}`]),
-      ...(found.some(({ progress }) => progress.status === 'skipped')
-        ? [`${name} is skipped, though its start holds`]
-        : []),
+      ...lines,
+      `${name} is told to ${told.join(', ') || 'nobody'}, skipped for ${skipped.join(', ') || 'nobody'}`,
     ];
   });
 }
+
+const takenAt = ({ id }: Published, { journal }: World): number => journal.taken.get(id) ?? Infinity;
 
 const dueOf = ({ version }: Published) =>
   remindersOf(
@@ -57,28 +66,25 @@ const channelsOf = ({ id }: Published, { fakes }: World): string[] => {
 };
 
 /**
- * Calls made while another start, or the end of the visit, had been acknowledged for longer than a claim may be old. A
- * version that nobody heard was taken may have been newest at any time.
+ * Calls made while nothing that had arrived could be the newest that begins then: something newer had been acknowledged
+ * for longer than a claim may be old.
  */
 function wrong(subject: string, rows: readonly Delivery[], world: World): string[] {
   const versions = versionsOf(subject, world);
-  const taken = ({ id }: Published): number | undefined => world.journal.taken.get(id);
-  const heardOf = versions.filter((version) => taken(version) !== undefined).sort((a, b) => taken(a)! - taken(b)!);
-  const newest = heardOf.filter((version, index) =>
-    heardOf.slice(0, index).every((earlier) => earlier.version!.revision < version.version!.revision),
-  );
+  const arrived = ({ id }: Published): number =>
+    world.fakes.subjects.taken.find((event) => event.id === id)?.arrived.getTime() ?? Infinity;
+  const isOldAt = (version: Published, at: number): boolean =>
+    versions.some((newer) => newer.version!.revision > version.version!.revision && takenAt(newer, world) <= at);
   return rows.flatMap(({ plan }) => {
     const start = plan.reminder!.start.getTime();
-    if (versions.some((version) => taken(version) === undefined && begins(version, start))) return [];
-    const isWrong = world.calls.some(({ delivery, sent }) => {
-      if (delivery !== plan.id) return false;
-      const from = sent - freshRead - SLACK;
-      const meanwhile = newest.filter((version, index) => {
-        const next = newest[index + 1];
-        return taken(version)! <= sent && (next ? taken(next)! : Infinity) > from;
-      });
-      return !meanwhile.some((version) => begins(version, start));
-    });
+    const isWrong = world.calls.some(
+      ({ delivery, sent }) =>
+        delivery === plan.id &&
+        !versions.some(
+          (version) =>
+            begins(version, start) && arrived(version) <= sent && !isOldAt(version, sent - freshRead - SLACK),
+        ),
+    );
     return isWrong ? [`${subject}: reminded of a start that was known not to hold`] : [];
   });
 }

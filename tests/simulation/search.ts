@@ -6,7 +6,11 @@ export type Search = {
   seeds: number;
   deliveries: number;
   reminders: number;
+  /** Of the reminders, planned once more. */
+  anew: number;
   uncertain: number;
+  /** Events that crash too often, and wait for a person. */
+  givenUp: number;
   /** Of calls that found no room in the quota, none of them our own making. */
   refused: number;
   faults: FaultCounts;
@@ -37,7 +41,9 @@ export async function search({
     seeds: 0,
     deliveries: 0,
     reminders: 0,
+    anew: 0,
     uncertain: 0,
+    givenUp: 0,
     refused: 0,
     faults: Object.fromEntries(FAULTS.map((fault) => [fault, 0])) as FaultCounts,
   };
@@ -46,7 +52,9 @@ export async function search({
     sum.seeds += 1;
     sum.deliveries += result.deliveries;
     sum.reminders += result.reminders;
+    sum.anew += result.anew;
     sum.uncertain += result.uncertain;
+    sum.givenUp += result.givenUp;
     sum.refused += result.refused;
     for (const fault of FAULTS) sum.faults[fault] += result.faults[fault];
     if (result.violations.some((line) => line.includes(rule))) return { ...sum, failing: result };

@@ -1,4 +1,4 @@
-import type { Channel } from '../../shared/delivery.ts';
+import type { Channel, Plan } from '../../shared/delivery.ts';
 import { LIMITS } from '../../shared/limits.ts';
 import { isOpen } from '../../shared/status.ts';
 import { fakePorts } from '../fakes/ports.ts';
@@ -14,6 +14,7 @@ import { type Settings, changeLimits, switchChannels } from './people.ts';
 import { type Process, createProcesses } from './processes.ts';
 import { type Effect, createProvider } from './provider.ts';
 import { publications } from './publications.ts';
+import { waitsForPerson } from './given-up.ts';
 import { quietHoursOf } from './quiet.ts';
 import { createQuota, drawWindows, scopeWith } from './quota.ts';
 import { createReporting } from './reporting.ts';
@@ -48,6 +49,10 @@ export type SimulationResult = {
   seed: number;
   deliveries: number;
   reminders: number;
+  /** Events of which nothing becomes by itself any more. */
+  givenUp: number;
+  /** Planned once more, because what was planned before had been skipped for a state in between. */
+  anew: number;
   effects: number;
   uncertain: number;
   /** Calls that found no room in the quota, each with a reason that is not ours. */
@@ -141,10 +146,10 @@ export async function simulate({
 
   const published = publications({ deliveries, expiring: heldBack.length > 0, visits, start: START.getTime() }, faults);
   let unpublished = published.length;
-  for (const { at, body } of published)
+  for (const { at, arrived = at, body } of published)
     time.at(at, () => {
       unpublished -= 1;
-      broker.topic.put({ body, arrived: new Date(time.now()), parked: 0, resubmitted: 0 });
+      broker.topic.put({ body, arrived: new Date(arrived), parked: 0, resubmitted: 0 });
     });
 
   const housekeep = (): void => {
@@ -172,10 +177,13 @@ export async function simulate({
   for (const _ of dropped) faults.met('dropped-as-duplicate');
 
   const { calls } = provider;
+  const reminders = [...rows.values()].flatMap(({ plan }) => (plan.reminder ? [plan] : []));
   return {
     seed,
     deliveries: rows.size,
-    reminders: [...rows.values()].filter(({ plan }) => plan.reminder).length,
+    reminders: reminders.length,
+    givenUp: published.filter(({ event, again }) => event && !again && waitsForPerson({ fakes }, event)).length,
+    anew: reminders.length - new Set(reminders.map(reminderOf)).size,
     effects: effects.length,
     uncertain: [...rows.values()].filter(({ progress }) => progress.status === 'uncertain').length,
     refused: calls.filter(({ refused }) => refused).length,
@@ -199,3 +207,6 @@ export async function simulate({
     ],
   };
 }
+
+const reminderOf = ({ subject, reminder, channel }: Plan): string =>
+  [subject, reminder?.start.toISOString(), reminder?.offset, channel].join(' ');
