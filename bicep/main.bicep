@@ -143,6 +143,9 @@ param urgentPercent string = '2'
 @description('When nobody is texted, in the time of the recipient; `none` for never.')
 param quietHours string = '21:00-08:00'
 
+@description('Which share of the traces is exported whole, of 1; steps that went wrong always are.')
+param traceShare string = '0.1'
+
 @description('Always-ready instances of each of the two send functions, about 5.30 USD a month each with 512 MB, 21 with 2048, list price. With none, the first message after a pause can wait two minutes.')
 @minValue(0)
 @maxValue(20)
@@ -416,6 +419,7 @@ module functionApp 'modules/function-app.bicep' = {
       SMS_QUOTA_COUNTS: smsQuotaCounts
       URGENT_PERCENT: urgentPercent
       QUIET_HOURS: quietHours
+      TRACE_SHARE: traceShare
       LIMITS: 'real'
       HOUSEKEEPING_SCHEDULE: '0 */5 * * * *'
     }

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Channel, Plan } from './delivery.ts';
 import type { DeliveryId } from './delivery-id.ts';
 import { type IntakeDependencies, placeAndSchedule, type Work } from './intake.ts';
+import { logPlanned } from './log-fields.ts';
 import { planReminder } from './plan.ts';
 import type { Appointments, AppointmentVersion, Current, EventRecord } from './ports.ts';
 import type { Reminder } from './reminder-offsets.ts';
@@ -84,6 +85,7 @@ async function planRounds(
     const taken = await subjects.take({ ...record, deliveries: plans.map(({ id }) => id) }, current);
     if (taken === 'changed') return 'changed';
     if (taken === 'taken') {
+      logPlanned(plans, dependencies.log);
       await placeAndSchedule([{ fresh: plans, stored: [] }], dependencies);
       return 'planned';
     }

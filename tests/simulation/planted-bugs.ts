@@ -312,4 +312,14 @@ export const PLANTED_BUGS: Record<string, PlantedBug> = {
       deliveries: { ...deliveries, plan: async (plans) => deliveries.plan(plans.slice(1)) },
     }),
   },
+
+  'a log line that is written once more when its step is run again': {
+    breaks: 'is counted 2 times',
+
+    ports: ({ log }) => ({
+      log: (level, event, fields) => {
+        for (let times = 0; times < 2; times += 1) log(level, event, fields);
+      },
+    }),
+  },
 };
