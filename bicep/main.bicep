@@ -501,6 +501,7 @@ output SERVICE_BUS_HOST string = serviceBus.outputs.host
 output TABLE_ENDPOINT string = dataStorage.outputs.tableEndpoint
 output COMMUNICATION_ENDPOINT string = communication.outputs.endpoint
 output LINK_HOSTS string = linkHosts
+output APP_SETTINGS string = string(functionApp.outputs.appSettings)
 output CUSTOM_DOMAIN_RECORDS object = communication.outputs.customDomainRecords
 output MANUAL_STEPS string[] = concat(
   empty(smsSenders) ? ['Buy a phone number with SMS, or register a sender name, and name it in smsSenders.'] : [],

@@ -8,6 +8,7 @@ import { connect } from './connections.ts';
 import { evidenceOf, keepEvidence, leave, leftBy } from './evidence.ts';
 import { ensureHashKey } from './hash-key.ts';
 import { hashKeysOf } from './hash-keys.ts';
+import { exportsOf, operatorSettings } from './operator-settings.ts';
 import { packageApp } from './package.ts';
 import { type ParametersFile, variablesOf } from './parameters.ts';
 import { preflight } from './preflight.ts';
@@ -147,6 +148,13 @@ program
     console.log(JSON.stringify(result, null, 2));
     requirePassed(result);
   });
+
+program
+  .command('settings')
+  .description(
+    'Prints what `npm run notify` needs here, the key for hashes included: eval "$(npm run --silent deploy -- settings)". Reads only.',
+  )
+  .action(async () => console.log(exportsOf(await operatorSettings(world))));
 
 program
   .command('teardown')

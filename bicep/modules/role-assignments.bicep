@@ -357,6 +357,17 @@ resource peopleSend 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   }
 ]
 
+resource operatorSecret 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!empty(operatorGroupId)) {
+  name: guid(vault.id, operatorGroupId, roles.keyVaultSecretsUser)
+  scope: vault
+  properties: {
+    principalId: operatorGroupId
+    principalType: 'Group'
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.keyVaultSecretsUser)
+    description: 'Operators name recipients as the app knows them, by hash: canaries, those who are not written to, and whether a delivery may be sent again.'
+  }
+}
+
 resource deployerSecrets 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!empty(deployerPrincipalId)) {
   name: guid(vault.id, deployerPrincipalId, roles.keyVaultSecretsOfficer)
   scope: vault
