@@ -1,8 +1,7 @@
 /** What was deployed, by what, and whether it worked: one file per deployment, kept for rollback and audit. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ParametersFile } from './parameters.ts';
-import { filledIn } from './parameters.ts';
+import type { Parameters } from './parameters.ts';
 import type { SmokeResult } from './smoke-test.ts';
 import type { World } from './world.ts';
 
@@ -24,11 +23,11 @@ const OF_PEOPLE = ['alertEmails'];
 
 export async function evidenceOf(
   { shell, clock, environment }: World,
-  { main, whatIf, smoke }: { main: ParametersFile; whatIf?: unknown; smoke?: SmokeResult },
+  { parameters, whatIf, smoke }: { parameters: Parameters; whatIf?: unknown; smoke?: SmokeResult },
 ): Promise<Evidence> {
   const commit = (await shell('reads', 'git', ['rev-parse', 'HEAD'])).trim();
   const changed = await shell('reads', 'git', ['status', '--porcelain']);
-  const parameters = Object.entries(filledIn(main, environment)).filter(([name]) => !OF_PEOPLE.includes(name));
+  const kept = Object.entries(parameters).filter(([name]) => !OF_PEOPLE.includes(name));
   return {
     at: clock.now().toISOString(),
     environment: environment['AZURE_ENV_NAME'] ?? '',
@@ -38,7 +37,7 @@ export async function evidenceOf(
       .split('\n')
       .map((line) => line.slice(3))
       .filter((file) => file !== ''),
-    parameters: Object.fromEntries(parameters.map(([name, { value }]) => [name, value])),
+    parameters: Object.fromEntries(kept.map(([name, { value }]) => [name, value])),
     ...(whatIf !== undefined && { whatIf }),
     ...(smoke && { smoke }),
   };

@@ -10,8 +10,9 @@ import { ensureHashKey } from './hash-key.ts';
 import { hashKeysOf } from './hash-keys.ts';
 import { exportsOf, operatorSettings } from './operator-settings.ts';
 import { packageApp } from './package.ts';
-import { type ParametersFile, variablesOf } from './parameters.ts';
+import { filledIn, type Parameters, type ParametersFile, variablesOf } from './parameters.ts';
 import { preflight } from './preflight.ts';
+import { principalOf } from './principal.ts';
 import { ensureReportSubscription } from './report-subscription.ts';
 import { reachable, sendersOf } from './senders.ts';
 import { CommandFailed, processShell } from './shell.ts';
@@ -39,6 +40,14 @@ const canaries = () => canariesIn(world.environment['NOTIFY_CANARIES'] ?? '');
 const toBeTold = () => reachable(canaries(), sendersOf(world.environment));
 const parametersIn = async (file: string): Promise<ParametersFile> =>
   JSON.parse(await readFile(`bicep/${file}`, 'utf8')) as ParametersFile;
+
+/** What azd deploys with. Who deploys may be said in the shell, by somebody who only looks. */
+async function parametersOf(): Promise<Parameters> {
+  const { environment, shell } = world;
+  const principal = environment['AZURE_PRINCIPAL_ID'] === undefined ? await principalOf(shell) : {};
+  const template = await readFile('bicep/main.bicep', 'utf8');
+  return filledIn(await parametersIn('main.parameters.json'), { ...environment, ...principal }, template);
+}
 
 async function runSmokeTest(): Promise<SmokeResult> {
   const { publisher, subjects, deliveries, close } = connect(world);
@@ -94,7 +103,7 @@ program
   .description('What a deployment would change. Reads only.')
   .option('--fail-on-change', 'ends with an error when something would change: Azure has drifted from the template')
   .action(async ({ failOnChange }: { failOnChange?: true }) => {
-    const changes = await whatIf(world, await parametersIn('main.parameters.json'));
+    const changes = await whatIf(world, await parametersOf());
     await leave(LEFT, 'what-if', changes);
     for (const { changeType, resourceId, paths } of changes)
       console.log(
@@ -134,8 +143,12 @@ program
     const { sms, email } = toBeTold();
     const smoke = sms.length + email.length > 0 ? await runSmokeTest() : undefined;
     if (!smoke) say('Nobody was written to: NOTIFY_CANARIES names nobody whom a sender reaches.');
-    const main = await parametersIn('main.parameters.json');
-    const evidence = await evidenceOf(world, { main, whatIf: await leftBy(LEFT, 'what-if'), ...(smoke && { smoke }) });
+    const parameters = await parametersOf();
+    const evidence = await evidenceOf(world, {
+      parameters,
+      whatIf: await leftBy(LEFT, 'what-if'),
+      ...(smoke && { smoke }),
+    });
     console.log(await keepEvidence('.local/evidence', evidence));
     if (smoke) requirePassed(smoke);
   });

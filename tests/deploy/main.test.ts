@@ -15,10 +15,10 @@ const deploy = (args: readonly string[], environment: Readonly<Record<string, st
   });
 
 describe('npm run deploy', () => {
-  it('ends with an error and what to do where nothing is installed', () => {
+  it('ends with an error that says so where nothing is installed', () => {
     const { status, stderr } = deploy(['preflight'], { AZURE_ENV_NAME: 'dev' });
     expect(stderr).toContain(
-      '  reads     az account show --output json\n✖ az failed: it is not installed Sign in: az login',
+      '  reads     azd env get-values --environment dev --output json\nazd failed: it is not installed',
     );
     expect(status).toBe(1);
   });
