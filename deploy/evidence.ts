@@ -2,8 +2,11 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Parameters } from './parameters.ts';
-import type { SmokeResult } from './smoke-test.ts';
+import type { Outcome } from './deployed.ts';
 import type { World } from './world.ts';
+
+/** What azd's hook has left, of which environment and when. */
+export type LeftWhatIf = { environment: string; at: string; changes: unknown };
 
 export type Evidence = {
   at: string;
@@ -13,24 +16,28 @@ export type Evidence = {
   /** Files that differ from the commit; a rollback to it would not bring them back. */
   uncommitted: readonly string[];
   parameters: Record<string, unknown>;
-  /** Undefined: it was not asked for. */
+  /** Undefined: it was not asked for before this deployment. */
   whatIf?: unknown;
-  smoke?: SmokeResult;
-};
+} & Outcome;
+
+/** What was foretold longer ago belongs to an earlier deployment. */
+const OF_THIS_DEPLOYMENT = 3 * 3_600_000;
 
 /** Whatever names people stays out of a file that is kept. */
 const OF_PEOPLE = ['alertEmails'];
 
 export async function evidenceOf(
   { shell, clock, environment }: World,
-  { parameters, whatIf, smoke }: { parameters: Parameters; whatIf?: unknown; smoke?: SmokeResult },
+  { parameters, whatIf, outcome }: { parameters: Parameters; whatIf: LeftWhatIf | undefined; outcome: Outcome },
 ): Promise<Evidence> {
   const commit = (await shell('reads', 'git', ['rev-parse', 'HEAD'])).trim();
   const changed = await shell('reads', 'git', ['status', '--porcelain']);
   const kept = Object.entries(parameters).filter(([name]) => !OF_PEOPLE.includes(name));
+  const name = environment['AZURE_ENV_NAME'] ?? '';
+  const age = clock.now().getTime() - Date.parse(whatIf?.at ?? '');
   return {
     at: clock.now().toISOString(),
-    environment: environment['AZURE_ENV_NAME'] ?? '',
+    environment: name,
     stage: environment['NOTIFY_STAGE'] ?? '',
     commit,
     uncommitted: changed
@@ -38,8 +45,8 @@ export async function evidenceOf(
       .map((line) => line.slice(3))
       .filter((file) => file !== ''),
     parameters: Object.fromEntries(kept.map(([name, { value }]) => [name, value])),
-    ...(whatIf !== undefined && { whatIf }),
-    ...(smoke && { smoke }),
+    ...(whatIf?.environment === name && age < OF_THIS_DEPLOYMENT && { whatIf: whatIf.changes }),
+    ...outcome,
   };
 }
 

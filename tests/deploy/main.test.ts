@@ -23,6 +23,16 @@ describe('npm run deploy', () => {
     expect(status).toBe(1);
   });
 
+  it('makes no key while a canary cannot be read: the channels could not be closed after it', () => {
+    const values = { AZURE_ENV_NAME: 'dev', KEY_VAULT_NAME: 'kv-abc', NOTIFY_CANARIES: '4711' };
+    writeFileSync(join(folder, 'azd'), `#!/bin/sh\necho '${JSON.stringify(values)}'\n`);
+    chmodSync(join(folder, 'azd'), 0o755);
+    const { status, stderr } = deploy(['provisioned'], { AZURE_ENV_NAME: 'dev' });
+    expect(stderr).toContain('NOTIFY_CANARIES: no. 1 is neither');
+    expect(stderr).not.toContain(' az ');
+    expect(status).toBe(1);
+  });
+
   it('selects a stage by setting the variables of the azd environment, and shows each', () => {
     const log = join(folder, 'azd.log');
     writeFileSync(join(folder, 'azd'), `#!/bin/sh\necho "$*" >> ${log}\n`);
