@@ -138,7 +138,9 @@ param retentionDays int = 90
 param smsQuotaCounts string = 'messages'
 
 @description('What each quota keeps for urgent messages, in percent.')
-param urgentPercent string = '2'
+@minValue(0)
+@maxValue(50)
+param urgentPercent int = 2
 
 @description('When nobody is texted, in the time of the recipient; `none` for never.')
 param quietHours string = '21:00-08:00'
@@ -220,12 +222,21 @@ param runbookUrl string = 'docs/runbook.md'
 @minValue(0)
 param monthlyBudget int = 0
 
-@description('First day of the month from which the budget counts, such as 2026-12-01. Set it once and keep it.')
-param budgetStart string = '2026-12-01'
+@description('First day of the month from which the budget counts, such as 2026-12-01: of the month in which it is made. The preflight sets it once and keeps it.')
+@minLength(10)
+@maxLength(10)
+param budgetStart string = '${utcNow('yyyy-MM')}-01'
 
 var profile = networkProfile == 'private'
   ? fail('networkProfile private is not built: it needs Service Bus Premium, about 677 USD a month and unit at list price. Use public.')
   : networkProfile
+
+// The app takes no other name, and would not start.
+var letters = map(range(0, length(environmentName)), index => substring(environmentName, index, 1))
+var strange = filter(letters, letter => !contains('abcdefghijklmnopqrstuvwxyz0123456789-', letter))
+var nameOfApp = empty(strange) && contains('abcdefghijklmnopqrstuvwxyz', take(environmentName, 1))
+  ? environmentName
+  : fail('environmentName has to be up to 16 of a-z, 0-9 and -, a letter first.')
 
 var token = uniqueString(subscription().id, environmentName, location)
 var suffix = '${environmentName}-${take(token, 8)}'
@@ -405,7 +416,7 @@ module functionApp 'modules/function-app.bicep' = {
     addressHashKeySecretUri: '${vault.outputs.uri}secrets/${hashKeySecret}'
     telemetryConnectionString: monitoring.outputs.connectionString
     appSettings: {
-      ENVIRONMENT: environmentName
+      ENVIRONMENT: nameOfApp
       SENDERS: string({ sms: smsSenders, email: communication.outputs.emailSenders })
       LINK_HOSTS: linkHosts
       DELIVERIES_PER_SUBJECT_AND_DAY: string(deliveriesPerSubjectAndDay)
@@ -414,7 +425,7 @@ module functionApp 'modules/function-app.bicep' = {
       SMS_PER_DAY: smsPerDay == 0 ? '' : string(smsPerDay)
       EMAIL_PER_DAY: emailPerDay == 0 ? '' : string(emailPerDay)
       SMS_QUOTA_COUNTS: smsQuotaCounts
-      URGENT_PERCENT: urgentPercent
+      URGENT_PERCENT: string(urgentPercent)
       QUIET_HOURS: quietHours
       LIMITS: 'real'
       HOUSEKEEPING_SCHEDULE: '0 */5 * * * *'
@@ -489,6 +500,7 @@ output AZURE_RESOURCE_GROUP string = group.name
 output AZURE_LOCATION string = location
 output NOTIFY_ENVIRONMENT string = environmentName
 output NOTIFY_STAGE string = stage
+output NOTIFY_BUDGET_START string = budgetStart
 output FUNCTION_APP_NAME string = functionApp.outputs.name
 output KEY_VAULT_NAME string = vault.outputs.name
 output HASH_KEY_SECRET_NAME string = hashKeySecret

@@ -94,7 +94,7 @@ program
 
 program
   .command('preflight')
-  .description('Whether a deployment would work. Reads only, but for one variable of the azd environment.')
+  .description('Whether a deployment would work. Reads only, but for variables of the azd environment.')
   .action(async () => {
     const findings = await preflight(world);
     for (const { level, what } of findings) say(`${MARKS[level]} ${what}`);

@@ -67,7 +67,7 @@ describe('the settings in Azure', () => {
     for (const [name, setting] of Object.entries(defaults))
       expect(parameter(name), name).toBe(String(SETTINGS[setting].parse(undefined)));
     expect(parameter('smsQuotaCounts')).toBe(`'${SETTINGS.SMS_QUOTA_COUNTS.parse(undefined)}'`);
-    expect(parameter('urgentPercent')).toBe(`'${SETTINGS.URGENT_PERCENT.parse(undefined)}'`);
+    expect(parameter('urgentPercent')).toBe(String(SETTINGS.URGENT_PERCENT.parse(undefined)));
     expect(parameter('quietHours')).toBe(`'${SETTINGS.QUIET_HOURS.parse(undefined)}'`);
     expect(values.get('LIMITS')).toBe(`'${SETTINGS.LIMITS.parse(undefined)}'`);
     expect(values.get('HOUSEKEEPING_SCHEDULE')).toBe(`'${sample.Values.HOUSEKEEPING_SCHEDULE}'`);
