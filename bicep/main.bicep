@@ -145,6 +145,9 @@ param urgentPercent int = 2
 @description('When nobody is texted, in the time of the recipient; `none` for never.')
 param quietHours string = '21:00-08:00'
 
+@description('Reminders of appointments, as in the setting REMINDERS; what is left out stays as the app has it.')
+param reminders object = {}
+
 @description('Always-ready instances of each of the two send functions, about 5.30 USD a month each with 512 MB, 21 with 2048, list price. With none, the first message after a pause can wait two minutes.')
 @minValue(0)
 @maxValue(20)
@@ -307,6 +310,7 @@ module hostStorage 'modules/storage-account.bicep' = {
     tags: tags
     sku: storageSku
     containerNames: [packageContainer]
+    deletedBlobDays: 7
   }
 }
 
@@ -320,6 +324,8 @@ module dataStorage 'modules/storage-account.bicep' = {
     tableNames: tableNames
     expiringContainerNames: [undeliveredReportsContainer]
     expireAfterDays: 7
+    // They hold addresses: seven days are seven days.
+    deletedBlobDays: 0
   }
 }
 
@@ -427,6 +433,7 @@ module functionApp 'modules/function-app.bicep' = {
       SMS_QUOTA_COUNTS: smsQuotaCounts
       URGENT_PERCENT: string(urgentPercent)
       QUIET_HOURS: quietHours
+      REMINDERS: empty(reminders) ? '' : string(reminders)
       LIMITS: 'real'
       HOUSEKEEPING_SCHEDULE: '0 */5 * * * *'
     }
