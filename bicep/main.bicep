@@ -212,7 +212,7 @@ param logRetentionDays int = 30
 @maxValue(100)
 param logDailyCapGb int = 1
 
-@description('False: nothing is watched. All alerts together cost about 15 USD a month at list price.')
+@description('False: nothing is watched. All alerts together cost about 12 USD a month at list price.')
 param alertsEnabled bool = true
 
 @description('Mail addresses that alerts and the budget write to.')

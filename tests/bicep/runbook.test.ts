@@ -98,4 +98,15 @@ describe('the capacity worksheet', () => {
     expect(cells?.[2]).toContain(limits[0]!.replace(`${kind}: `, ''));
     expect(cells?.[3]).toBe(String(aDay));
   });
+
+  it('says which usual quota is the least', () => {
+    const aDay = (kind: SenderKind) =>
+      capacityOf('sms', [{ channel: 'sms', sender: 'x', kind, countries: ['*'], quota: QUOTAS[kind] }]).aDay;
+    const least = (Object.keys(QUOTAS) as SenderKind[]).toSorted((a, b) => aDay(a) - aDay(b)).slice(0, 3);
+    expect(least).toEqual(['azure-managed-domain', 'long-code', 'custom-domain']);
+    const sentence = /With the usual quotas (.*?)\. `npm/s.exec(page)?.[1];
+    expect(sentence?.match(/\d+/g)?.map(Number)).toEqual(
+      ['azure-managed-domain', 'custom-domain', 'long-code'].map((kind) => aDay(kind as SenderKind)),
+    );
+  });
 });
