@@ -41,8 +41,8 @@ it('every alert links its section', () => {
   expect(new Set(ALERTS.map(({ title }) => title)).size).toBe(ALERTS.length);
 });
 
-/** From the first alert to the end of the part on going back: there each command says what it does. */
-const part = page.split('\n## Alerts\n')[1]!.split('\n**Hand-off.**')[0]!;
+/** From the first alert to the capacity worksheet each command says what it does. */
+const part = page.split('\n## Alerts\n')[1]!.split('\n## Try it by hand\n')[0]!;
 const commands = [...part.matchAll(/`((?:notify|az|azd|npm run deploy) [^`]+)`(?: \(([^)]*)\))?/g)].map(
   ([, command, effect]) => ({
     command: command!,
