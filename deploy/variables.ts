@@ -23,7 +23,7 @@ export function findingsOfVariables({ environment }: Pick<World, 'environment'>)
     (environment['NOTIFY_ALERT_EMAILS'] || '[]') === '[]'
       ? missing(`Alerts and budget tell nobody: azd env set NOTIFY_ALERT_EMAILS '["ops@example.com"]'`)
       : ok('Alerts have somebody to tell.'),
-    /^https:/.test(environment['NOTIFY_RUNBOOK_URL'] ?? '')
+    environment['NOTIFY_RUNBOOK_URL']?.startsWith('https:')
       ? ok('Alerts link the runbook.')
       : look('Alerts name the runbook, but link it nowhere: azd env set NOTIFY_RUNBOOK_URL https://…/docs/runbook.md'),
   ];
