@@ -148,6 +148,9 @@ param quietHours string = '21:00-08:00'
 @description('Reminders of appointments, as in the setting REMINDERS; what is left out stays as the app has it.')
 param reminders object = {}
 
+@description('Which share of the traces is exported whole, of 1; steps that went wrong always are.')
+param traceShare string = '0.1'
+
 @description('Always-ready instances of each of the two send functions, about 5.30 USD a month each with 512 MB, 21 with 2048, list price. With none, the first message after a pause can wait two minutes.')
 @minValue(0)
 @maxValue(20)
@@ -212,7 +215,7 @@ param logRetentionDays int = 30
 @maxValue(100)
 param logDailyCapGb int = 1
 
-@description('False: nothing is watched. All alerts together cost about 12 USD a month at list price.')
+@description('False: nothing is watched. All alerts together cost about 13 USD a month at list price.')
 param alertsEnabled bool = true
 
 @description('Mail addresses that alerts and the budget write to.')
@@ -434,6 +437,7 @@ module functionApp 'modules/function-app.bicep' = {
       URGENT_PERCENT: string(urgentPercent)
       QUIET_HOURS: quietHours
       REMINDERS: empty(reminders) ? '' : string(reminders)
+      TRACE_SHARE: traceShare
       LIMITS: 'real'
       HOUSEKEEPING_SCHEDULE: '0 */5 * * * *'
     }

@@ -17,6 +17,7 @@ import { MESSAGES } from '../shared/messages/catalogue.ts';
 import { HOUR, MINUTE } from '../shared/messages/message.ts';
 import { asyncApiDocument } from './asyncapi.ts';
 import { fieldTable } from './field-table.ts';
+import { metricsTable } from './metrics-table.ts';
 import { settingsTable } from './settings-table.ts';
 import { statusesPage } from './statuses-page.ts';
 
@@ -32,6 +33,8 @@ export async function generatedDocs(): Promise<Map<string, string>> {
   files.set('events.md', await formatted('x.md', withTables(page)));
   const readme = await readFile(new URL('../README.md', DOCS), 'utf8');
   files.set('../README.md', await formatted('../README.md', withTables(readme)));
+  const telemetry = await readFile(new URL('telemetry.md', DOCS), 'utf8');
+  files.set('telemetry.md', await formatted('x.md', withTables(telemetry)));
   files.set('statuses.md', await formatted('x.md', statusesPage()));
   return files;
 }
@@ -69,6 +72,7 @@ function withTables(page: string): string {
 
 function sectionOf(name: string): string {
   if (name === 'settings') return settingsTable();
+  if (name === 'metrics') return metricsTable();
   if (name === 'envelope') return fieldTable(inputSchema(ENVELOPE));
   const family = FAMILIES.find((known) => name === `${known}-common`);
   if (family) return fieldTable(inputSchema(z.object(commonShape(family))), 'data');

@@ -2,7 +2,7 @@
 import type { AppointmentVersion } from '../shared/ports.ts';
 import { reminderRecordId } from '../shared/remind.ts';
 import type { Reminder, ReminderSettings } from '../shared/reminder-offsets.ts';
-import { occasionOf, remindersOfVersion, startOf } from '../shared/reminders.ts';
+import { occasionOf, startOf } from '../shared/reminders.ts';
 
 /**
  * `waiting` · `late`: due, and nobody has planned it yet · `planned`: its deliveries are stored · `missed`: the
@@ -21,11 +21,7 @@ type Known = {
   now: Date;
 };
 
-export function standingsOf(
-  version: AppointmentVersion,
-  settings: ReminderSettings,
-  { isNewest, recorded, now }: Known,
-): StandingReminder[] {
+export function standingsOf(version: AppointmentVersion, { isNewest, recorded, now }: Known): StandingReminder[] {
   const start = startOf(version);
   const recordIdOf = (offset: string): string =>
     reminderRecordId(occasionOf({ start: start.toISOString(), offset }, 0));
@@ -36,7 +32,7 @@ export function standingsOf(
     if (due > now) return 'waiting';
     return now < start ? 'late' : 'missed';
   };
-  return remindersOfVersion(version, settings).map((reminder) => ({ ...reminder, standing: standingOf(reminder) }));
+  return version.reminders.map((reminder) => ({ ...reminder, standing: standingOf(reminder) }));
 }
 
 /** `at 17:00 1 day before`, `2 h before`: what follows is the start. */

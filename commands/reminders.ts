@@ -72,7 +72,7 @@ async function rowsOf(version: AppointmentVersion, { connections, now }: World):
   const { source, subject, id } = version.event;
   const [{ newest }, { events }] = await Promise.all([subjects.current(source, subject), subjects.find(subject)]);
   const recorded = new Set(events.filter((event) => event.source === source).map((event) => event.id));
-  const standings = standingsOf(version, settings, { isNewest: versionOf(newest)?.id === id, recorded, now: now() });
+  const standings = standingsOf(version, { isNewest: versionOf(newest)?.id === id, recorded, now: now() });
   return standings.map((reminder) => ({ ...reminder, version, rule: ruleOf(version, settings) }));
 }
 

@@ -2,6 +2,7 @@
 import { maskAddress } from '../shared/addresses.ts';
 import { CAUSES } from '../shared/causes.ts';
 import { type Channel, type Delivery, FIRST_STEPS, type Resend, type Step, slotOf } from '../shared/delivery.ts';
+import { toldAnewAs } from '../shared/plan.ts';
 import type { EventRecord } from '../shared/ports.ts';
 import { reminderOfRecord } from '../shared/remind.ts';
 import type { Status } from '../shared/status.ts';
@@ -57,7 +58,9 @@ export function showSubject(
         `${INDENT}${view.paint('dim', instant(event.arrived))}  ${event.type.padEnd(typeWidth)}  ${view.paint('dim', clean(originOf(event)))}`,
     ),
     ...deliveries.flatMap((delivery) => {
-      const next = deliveries.find(({ plan }) => plan.resend?.of === delivery.plan.id);
+      const { id } = delivery.plan;
+      const anew = toldAnewAs(delivery.plan);
+      const next = deliveries.find(({ plan }) => plan.resend?.of === id || plan.id === anew);
       return ['', ...showDelivery(delivery, next, view)];
     }),
   ].join('\n');
@@ -76,7 +79,7 @@ function countsOf(deliveries: readonly Delivery[]): string {
   return `${counted(deliveries.length, 'delivery', 'deliveries')}${parts.length > 0 ? `: ${parts.join(', ')}` : ''}`;
 }
 
-/** @param next what this delivery was sent again as */
+/** @param next the delivery by which the same was told again */
 function showDelivery({ plan, progress }: Delivery, next: Delivery | undefined, view: View): string[] {
   const { paint, reveal } = view;
   const { sign, style } = LOOKS[progress.status];
@@ -88,7 +91,7 @@ function showDelivery({ plan, progress }: Delivery, next: Delivery | undefined, 
   const facts: [label: string, text: string | undefined][] = [
     [open ? 'Now' : 'Outcome', meaning],
     ['Next step', next ? undefined : nextStep],
-    ['Sent again', next && `as delivery ${next.plan.id}`],
+    [next?.plan.resend ? 'Sent again' : 'Told anew', next && `as delivery ${next.plan.id}`],
     [slot.booking === 'none' ? 'Next try' : 'Slot', open && !plan.unsendable ? instant(slot.at) : undefined],
     ['Deadline', open || progress.status === 'expired' ? instant(plan.deadline) : undefined],
     [

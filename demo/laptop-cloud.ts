@@ -10,35 +10,42 @@ import { entitiesFor } from './entities.ts';
 import { claimPort, HOST } from './ports.ts';
 
 export const PARTS = ['tables', 'service-bus', 'communication-services', 'functions-host'] as const;
-export type Part = (typeof PARTS)[number];
+/** The telemetry receiver is there only when it is asked for. */
+export type Part = (typeof PARTS)[number] | 'telemetry';
+export type Ports = Record<(typeof PARTS)[number], number> & { telemetry?: number };
+type Addresses = Record<(typeof PARTS)[number], string> & { telemetry?: string };
 
 export const TITLES: Record<Part, string> = {
   tables: 'table storage (Azurite)',
   'service-bus': 'Service Bus stand-in',
   'communication-services': 'Communication Services stand-in',
   'functions-host': 'functions host',
+  telemetry: 'telemetry receiver',
 };
 
 /** Those of `local.settings.sample.json`. */
-export const USUAL_PORTS: Record<Part, number> = {
+export const USUAL_PORTS = {
   tables: 10_002,
   'service-bus': 5_672,
   'communication-services': 8_090,
   'functions-host': 7_071,
-};
+} satisfies Ports;
 
-export const FREE_PORTS: Record<Part, number> = {
+/** That of OTLP over HTTP. */
+export const USUAL_TELEMETRY_PORT = 4_318;
+
+export const FREE_PORTS = {
   tables: 0,
   'service-bus': 0,
   'communication-services': 0,
   'functions-host': 0,
-};
+} satisfies Ports;
 
 export type LaptopCloudOptions = {
   /** Takes data, logs and generated configuration; what lies there already is gone on with. */
   folder: string;
-  /** 0: any free one. */
-  ports: Record<Part, number>;
+  /** 0: any free one. Without one for telemetry there is none. */
+  ports: Ports;
   /** On top of `local.settings.sample.json`. */
   settings?: Readonly<Record<string, string>>;
   /** Of the Communication Services stand-in; its access key is taken from the settings. */
@@ -51,7 +58,7 @@ export type LaptopCloudOptions = {
 };
 
 export type LaptopCloud = {
-  addresses: Record<Part, string>;
+  addresses: Addresses;
   /** Where the broker answers `GET /entities` with the counts of every entity. */
   brokerHealth: string;
   /** Everything that the app, the commands and a reader need to reach it. */
@@ -74,19 +81,20 @@ const AZURITE = fileURLToPath(import.meta.resolve('azurite/dist/src/table/main.j
 export async function startLaptopCloud(options: LaptopCloudOptions): Promise<LaptopCloud> {
   const ports = { ...options.ports };
   for (const part of PARTS) ports[part] = await claimPort(ports[part], TITLES[part]);
+  if (ports.telemetry !== undefined) ports.telemetry = await claimPort(ports.telemetry, TITLES.telemetry);
   const healthPort = await claimPort(0, TITLES['service-bus']);
   const addresses = addressesOf(ports);
-  const settings = settingsFor(ports, options.settings);
+  const settings = settingsFor(ports, addresses, options.settings);
   const specs = specsFor(options, ports, healthPort, settings);
 
   const children = new Map<Part, Child>();
   let reportDeath: (line: string) => void;
   const died = new Promise<string>((tell) => (reportDeath = tell));
   const startPart = async (part: Part): Promise<void> => {
-    const child = await startChild(specs[part]);
+    const child = await startChild(specs[part]!);
     children.set(part, child);
     void child.died.then((line) => reportDeath(line));
-    options.onReady?.(part, addresses[part]);
+    options.onReady?.(part, addresses[part]!);
   };
   const running = (part: Part): Child => {
     const child = children.get(part);
@@ -98,11 +106,16 @@ export async function startLaptopCloud(options: LaptopCloudOptions): Promise<Lap
     children.delete(part);
   };
   const stop = async (): Promise<void> => {
-    for (const part of PARTS.toReversed()) if (children.has(part)) await endPart(part, 'stop');
+    for (const part of [...PARTS.toReversed(), 'telemetry' as const])
+      if (children.has(part)) await endPart(part, 'stop');
   };
 
   try {
-    const first = await Promise.allSettled([startPart('tables'), startPart('service-bus')]);
+    const first = await Promise.allSettled([
+      startPart('tables'),
+      startPart('service-bus'),
+      ...(ports.telemetry === undefined ? [] : [startPart('telemetry')]),
+    ]);
     for (const outcome of first) if (outcome.status === 'rejected') throw outcome.reason;
     await createTables((name) => tableClient({ connectionString: settings['Tables']! }, name));
     await startPart('communication-services');
@@ -124,17 +137,22 @@ export async function startLaptopCloud(options: LaptopCloudOptions): Promise<Lap
   };
 }
 
-function addressesOf(ports: Record<Part, number>): Record<Part, string> {
+function addressesOf(ports: Ports): Addresses {
   return {
     tables: `http://${HOST}:${ports.tables}/devstoreaccount1`,
     'service-bus': `sb://${HOST}:${ports['service-bus']}`,
     'communication-services': `http://${HOST}:${ports['communication-services']}`,
     'functions-host': `http://${HOST}:${ports['functions-host']}`,
+    ...(ports.telemetry === undefined ? {} : { telemetry: `http://${HOST}:${ports.telemetry}` }),
   };
 }
 
-function settingsFor(ports: Record<Part, number>, more: Readonly<Record<string, string>> = {}): Record<string, string> {
-  const onPort = (text: string, part: Part): string =>
+function settingsFor(
+  ports: Ports,
+  { telemetry = '' }: Addresses,
+  more: Readonly<Record<string, string>> = {},
+): Record<string, string> {
+  const onPort = (text: string, part: (typeof PARTS)[number]): string =>
     text.replace(`${HOST}:${USUAL_PORTS[part]}`, `${HOST}:${ports[part]}`);
   return {
     ...sample.Values,
@@ -145,6 +163,11 @@ function settingsFor(ports: Record<Part, number>, more: Readonly<Record<string, 
     ServiceBus__fullyQualifiedNamespace: '',
     Tables__serviceUri: '',
     CommunicationServices__endpoint: '',
+    APPLICATIONINSIGHTS_CONNECTION_STRING: '',
+    OTEL_EXPORTER_OTLP_ENDPOINT: telemetry,
+    OTEL_METRIC_EXPORT_INTERVAL: '1000',
+    OTEL_BSP_SCHEDULE_DELAY: '1000',
+    TRACE_SHARE: '1',
     // A laptop cloud shows the same at every hour of the day.
     QUIET_HOURS: 'none',
     ...more,
@@ -153,10 +176,10 @@ function settingsFor(ports: Record<Part, number>, more: Readonly<Record<string, 
 
 function specsFor(
   { folder, scenario, app = ROOT, hostLog = 'text' }: LaptopCloudOptions,
-  ports: Record<Part, number>,
+  ports: Ports,
   healthPort: number,
   settings: Readonly<Record<string, string>>,
-): Record<Part, ChildSpec> {
+): Partial<Record<Part, ChildSpec>> {
   const file = (name: string, content: unknown): string => {
     const path = join(folder, name);
     writeFileSync(path, JSON.stringify(content, undefined, 2));
@@ -175,7 +198,7 @@ function specsFor(
     log: join(folder, 'logs', `${name}.log`),
   });
   const standIn = (name: Part, values: Readonly<Record<string, string>>): ChildSpec =>
-    part(name, join(ROOT, 'local', name, 'main.ts'), flags({ port: ports[name], ...values }));
+    part(name, join(ROOT, 'local', name, 'main.ts'), flags({ port: ports[name] ?? 0, ...values }));
 
   mkdirSync(folder, { recursive: true });
   const limits = settings['LIMITS'] === 'short' ? LIMITS.short : LIMITS.real;
@@ -211,6 +234,7 @@ function specsFor(
       environment: settings,
       watchesParent: true,
     },
+    telemetry: standIn('telemetry', {}),
   };
 }
 

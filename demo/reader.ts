@@ -10,9 +10,21 @@ import type { Books, DeliveryRow, EffectiveSend } from './accounting.ts';
 import type { LaptopCloud } from './laptop-cloud.ts';
 
 /** A delivery with its times, for the summary. */
-export type TimedDelivery = DeliveryRow & { cause: Cause; eventTime: Date; accepted?: Date; delivered?: Date };
+export type TimedDelivery = DeliveryRow & {
+  cause: Cause;
+  eventTime: Date;
+  accepted?: Date;
+  delivered?: Date;
+  /** The provider's time of the report that made its end. */
+  reportedAt?: Date;
+  /** Of an SMS that the provider took. */
+  segments: number;
+};
 
-export type FullBooks = Books & { deliveries: readonly TimedDelivery[]; reasons: readonly Reason[] };
+export type FullBooks = Omit<Books, 'deliveries'> & {
+  deliveries: readonly TimedDelivery[];
+  reasons: readonly Reason[];
+};
 
 /** What progress shows. */
 export type Figures = {
@@ -39,7 +51,7 @@ export type Reader = {
 };
 
 /** A message with the time at which the provider took it. */
-export type TimedSend = EffectiveSend & { at: Date };
+export type TimedSend = EffectiveSend & { at: Date; segments: number };
 
 type Row = Entity;
 
@@ -117,11 +129,13 @@ export function createReader({ settings, addresses, brokerHealth }: LaptopCloud)
     },
 
     async sends() {
-      type Page = { items: (EffectiveSend & { at: string })[]; next: number; more: boolean };
+      type Item = EffectiveSend & { at: string; segments: number | null };
+      type Page = { items: Item[]; next: number; more: boolean };
       const sends: TimedSend[] = [];
       for (let page: Page = { items: [], next: 0, more: true }; page.more;) {
         page = await json<Page>(`${provider}/control/sends?since=${page.next}&limit=5000`);
-        sends.push(...page.items.map(({ attemptId, channel, at }) => ({ attemptId, channel, at: new Date(at) })));
+        for (const { attemptId, channel, at, segments } of page.items)
+          sends.push({ attemptId, channel, at: new Date(at), segments: segments ?? 0 });
       }
       return sends;
     },
@@ -150,6 +164,7 @@ const DELIVERY_COLUMNS = [
   'cause',
   'accepted',
   'reported',
+  'segments',
 ];
 
 const statusOf = (row: Row): Status => (row['status'] as Status | undefined) ?? 'planned';
@@ -173,7 +188,9 @@ function deliveryOf(row: Row): TimedDelivery {
     end: `${status}/${cause}`,
     reported: reported instanceof Date,
     eventTime: row['eventTime'] as Date,
+    segments: Number(row['segments'] ?? 0),
     ...(accepted instanceof Date ? { accepted } : {}),
+    ...(reported instanceof Date ? { reportedAt: reported } : {}),
     ...(status === 'delivered' && reported instanceof Date ? { delivered: reported } : {}),
   };
 }

@@ -44,19 +44,19 @@ const EAST: Home = {
   locale: 'en-US',
   timeZone: 'America/New_York',
   country: 'US',
-  regions: ['New York', 'Vermont', 'Ohio'],
+  regions: ['US-NY', 'US-VT', 'US-OH'],
 };
 const WEST: Home = {
   locale: 'en-US',
   timeZone: 'America/Los_Angeles',
   country: 'US',
-  regions: ['Oregon', 'Nevada', 'California'],
+  regions: ['US-OR', 'US-NV', 'US-CA'],
 };
 const CANADA: Home = {
   locale: 'en-CA',
   timeZone: 'America/Toronto',
   country: 'CA',
-  regions: ['Ontario', 'Nova Scotia'],
+  regions: ['CA-ON', 'CA-NS'],
 };
 
 const FRANCE: Home = {

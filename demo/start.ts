@@ -5,6 +5,7 @@ import { relative, resolve } from 'node:path';
 import { styleText } from 'node:util';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { CsvRowsError } from '../shared/csv-rows.ts';
+import { awaitAgreement } from './agreement.ts';
 import { appointmentRun } from './appointment-list.ts';
 import { StartError } from './child.ts';
 import {
@@ -19,7 +20,15 @@ import {
 } from './demonstration.ts';
 import { orderHistory } from './order-history.ts';
 import type { Stream } from './expectation.ts';
-import { FREE_PORTS, type LaptopCloud, PARTS, startLaptopCloud, TITLES, USUAL_PORTS } from './laptop-cloud.ts';
+import {
+  FREE_PORTS,
+  type LaptopCloud,
+  PARTS,
+  startLaptopCloud,
+  TITLES,
+  USUAL_PORTS,
+  USUAL_TELEMETRY_PORT,
+} from './laptop-cloud.ts';
 import { lendLocalSettings } from './local-settings.ts';
 import { createProgressView } from './progress.ts';
 import { createReader, type FullBooks, type Reader } from './reader.ts';
@@ -33,7 +42,15 @@ const FOLDER = resolve(ROOT, '.local');
 const CUSTOMERS = 110;
 const LENGTH = 25_000;
 
-type Options = { once?: true; again?: true; orders?: string; appointments?: string; seed: number; freePorts?: true };
+type Options = {
+  once?: true;
+  again?: true;
+  orders?: string;
+  appointments?: string;
+  seed: number;
+  freePorts?: true;
+  telemetry?: true;
+};
 
 const options = new Command('npm start --')
   .description('The whole pipeline on this machine, with a stream of made-up order events.')
@@ -48,6 +65,7 @@ const options = new Command('npm start --')
   )
   .option('--seed <number>', 'another made-up stream', wholeNumber, 1)
   .option('--free-ports', 'take any free ports instead of the usual ones')
+  .option('--telemetry', 'receive metrics and traces of the app, too, and compare them with tables and provider')
   .parse()
   .opts<Options>();
 
@@ -68,12 +86,16 @@ async function run(): Promise<number> {
     await build();
     const cloud = await startLaptopCloud({
       folder: FOLDER,
-      ports: options.freePorts ? FREE_PORTS : USUAL_PORTS,
+      ports: {
+        ...(options.freePorts ? FREE_PORTS : USUAL_PORTS),
+        ...(options.telemetry && { telemetry: options.freePorts ? 0 : USUAL_TELEMETRY_PORT }),
+      },
       settings,
       scenario,
       onReady: (part, address) => step(TITLES[part], address),
     });
-    lock.noteChildren(PARTS.map((part) => cloud.pidOf(part)));
+    const parts = [...PARTS, ...(options.telemetry ? ['telemetry' as const] : [])];
+    lock.noteChildren(parts.map((part) => cloud.pidOf(part)));
     const localSettings = lendLocalSettings(resolve(ROOT, 'local.settings.json'), cloud.settings);
     try {
       if (stopping.signal.aborted) return await asked();
@@ -123,6 +145,12 @@ async function follow(
   const reader = createReader(cloud);
   const { account, books } = await takeAccount(reader, [first!, ...others]);
   const sections = [...summaryOf(books, account), ...((await more?.(reader, books)) ?? [])];
+  const { telemetry } = cloud.addresses;
+  if (telemetry) {
+    const [sends, throttled] = await Promise.all([reader.sends(), reader.throttled()]);
+    const seen = { books, account, expected: first!.deliveries.length, sends, throttled };
+    sections.push(await awaitAgreement(seen, telemetry));
+  }
   for (const section of sections) show(section);
   if (options.once) return sections.some(({ isBad }) => isBad) ? 1 : 0;
   console.log(`\n${whatNext(cloud, commandsReachIt, ordersToLookAt(books)).join('\n')}`);
@@ -205,6 +233,9 @@ function whatNext(cloud: LaptopCloud, commandsReachIt: boolean, orders: readonly
     bold('It is still running'),
     '',
     `  outbox: what phones and mailboxes received   ${cloud.addresses['communication-services']}`,
+    ...(cloud.addresses.telemetry
+      ? [`  metrics and traces of the app                ${cloud.addresses.telemetry}`]
+      : []),
     `  logs of every part                           ${relative(process.cwd(), resolve(FOLDER, 'logs'))}`,
     '',
     bold('Try, in another terminal'),

@@ -11,6 +11,7 @@ export async function packageApp(from: string, to: string): Promise<void> {
   await rm(to, { recursive: true, force: true });
   await mkdir(join(to, 'dist'), { recursive: true });
   await cp(join(from, 'host.json'), join(to, 'host.json'));
-  for (const file of ['functions.cjs', 'functions.cjs.map']) await cp(join(from, 'dist', file), join(to, 'dist', file));
+  for (const file of ['functions.cjs', 'functions.cjs.map', 'telemetry.cjs', 'telemetry.cjs.map'])
+    await cp(join(from, 'dist', file), join(to, 'dist', file));
   await writeFile(join(to, 'package.json'), `${JSON.stringify({ name, version, main }, null, 2)}\n`);
 }

@@ -2,7 +2,8 @@ import { app } from '@azure/functions';
 import df from 'durable-functions';
 import { sweep } from '../shared/housekeeping.ts';
 import { purgeOld } from '../shared/retention.ts';
-import { housekeeping } from '../shared/wiring.ts';
+import { tellStanding } from '../shared/standing.ts';
+import { housekeeping, standing } from '../shared/wiring.ts';
 
 app.timer('housekeeping', {
   schedule: '%HOUSEKEEPING_SCHEDULE%',
@@ -11,5 +12,7 @@ app.timer('housekeeping', {
     const dependencies = housekeeping(context, df.getClient(context));
     await sweep(dependencies);
     await purgeOld(dependencies);
+    const looking = standing(context);
+    if (looking) await tellStanding(looking);
   },
 });

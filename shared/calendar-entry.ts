@@ -32,7 +32,9 @@ export function calendarEntry(
   const { appointment, shop, customer, revision } = data;
   const start = new Date(appointment.start);
   const isCancelled = method === 'CANCEL';
-  const link = appointment.joinLink ?? appointment.manageLink;
+  // Where to go, as long as anybody has to.
+  const joinLink = isCancelled ? undefined : appointment.joinLink;
+  const link = isCancelled ? undefined : (joinLink ?? appointment.manageLink);
   const attendee = parseMail(customer.email ?? '')?.address;
 
   const calendar = ical({ prodId: '//Notifications//Appointments//EN', method: ICalCalendarMethod[method] });
@@ -46,7 +48,7 @@ export function calendarEntry(
     end: new Date(start.getTime() + appointment.minutes * MINUTE),
     summary,
     description,
-    location: appointment.place === undefined ? (appointment.joinLink ?? null) : plainName(appointment.place),
+    location: appointment.place === undefined ? (joinLink ?? null) : plainName(appointment.place),
     ...(link === undefined ? {} : { url: unescapable(link) }),
     status: isCancelled ? ICalEventStatus.CANCELLED : ICalEventStatus.CONFIRMED,
     // Others may see the calendar.

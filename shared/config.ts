@@ -36,6 +36,19 @@ export type Settings = {
   quietHours: QuietHoursByCountry;
   reminderSettings: ReminderSettings;
   limits: Limits;
+  /** Undefined when there is nowhere to export to. */
+  telemetry?: TelemetrySettings;
+};
+
+export type TelemetrySettings = {
+  environment: string;
+  /** To where the standard's own settings say. */
+  otlp: boolean;
+  azureMonitor?: { connectionString: string; clientId?: string };
+  /** Milliseconds between two exports of metrics. */
+  interval: number;
+  /** Of the traces without a fault, of 1. */
+  traceShare: number;
 };
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -137,12 +150,29 @@ export const SETTINGS = {
   REMINDERS: maybe(REMINDERS_SETTING.prefault('{}')).describe(
     'JSON: the reminders of appointments. `presets`: when those that events name are due, before the start (`2h`, `90m`) or days before at a local time; `usual`: which ones are sent when an event names none; `byType`: the same for some types of appointment. What is left out stays as by default.',
   ),
+  OTEL_EXPORTER_OTLP_ENDPOINT: maybe(
+    z.url({ protocol: /^https?$/, error: 'expected an address such as http://127.0.0.1:4318' }).optional(),
+  ).describe(
+    'Where metrics and traces go by OTLP over HTTP; the other settings of the standard, such as `OTEL_EXPORTER_OTLP_HEADERS`, count too. They go to Application Insights where `APPLICATIONINSIGHTS_CONNECTION_STRING` is set.',
+  ),
+  OTEL_METRIC_EXPORT_INTERVAL: maybe(wholeNumber(1_000).default(30_000)).describe(
+    'Milliseconds between two exports of metrics.',
+  ),
+  TRACE_SHARE: maybe(
+    z.coerce
+      .number({ error: 'expected a number from 0 to 1' })
+      .min(0, 'expected at least 0')
+      .max(1, 'expected at most 1')
+      .default(0.1),
+  ).describe('Which share of the traces is exported whole; steps that went wrong always are.'),
   LIMITS: z
     .enum(['real', 'short'], 'expected real or short')
     .default('real')
     .describe('Which set of numbers that belong together (`shared/limits.ts`); `short` is for tests.'),
   HOUSEKEEPING_SCHEDULE: z.string().min(1).describe('NCRONTAB of the housekeeping timer, UTC.'),
 } as const;
+
+type PlainSettings = z.infer<z.ZodObject<typeof SETTINGS>>;
 
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 const HTTPS_ORIGIN = /^https:\/\/[a-z0-9.-]+\/?$/i;
@@ -257,6 +287,21 @@ function quietHours(text: string): QuietHoursByCountry {
   return parsed;
 }
 
+/** As the host reads them: a connection string, and whose identity signs in. */
+function telemetrySettings(plain: PlainSettings, environment: Environment): TelemetrySettings | undefined {
+  const connectionString = environment['APPLICATIONINSIGHTS_CONNECTION_STRING'];
+  const [, clientId] = /ClientId=([^;]+)/i.exec(environment['APPLICATIONINSIGHTS_AUTHENTICATION_STRING'] ?? '') ?? [];
+  const otlp = plain.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined;
+  if (!otlp && !connectionString) return undefined;
+  return {
+    environment: plain.ENVIRONMENT,
+    otlp,
+    ...(connectionString && { azureMonitor: { connectionString, ...(clientId && { clientId }) } }),
+    interval: plain.OTEL_METRIC_EXPORT_INTERVAL,
+    traceShare: plain.TRACE_SHARE,
+  };
+}
+
 /** All settings, or one error that lists every fault. */
 export function readSettings(environment: Environment): Settings {
   const faults: string[] = [];
@@ -275,6 +320,7 @@ export function readSettings(environment: Environment): Settings {
   };
   if (plain.success) faults.push(...retentionFaults(plain.data), ...capFaults(plain.data));
   if (!plain.success || faults.length > 0) throw new SettingsError(faults);
+  const telemetry = telemetrySettings(plain.data, environment);
   return {
     ...connections,
     environment: plain.data.ENVIRONMENT,
@@ -290,6 +336,7 @@ export function readSettings(environment: Environment): Settings {
     quietHours: quietHours(plain.data.QUIET_HOURS),
     reminderSettings: plain.data.REMINDERS,
     limits: LIMITS[plain.data.LIMITS],
+    ...(telemetry && { telemetry }),
   };
 }
 

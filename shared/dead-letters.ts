@@ -49,7 +49,12 @@ export async function takeDeadLetter(letter: DeadLetter, dependencies: DeadLette
 async function takeCopy(letter: DeadLetter, { deadLetters, log }: DeadLetterDependencies): Promise<void> {
   const row = { ...rowOf(letter), delivery: deliveryOf(letter) };
   await deadLetters.put(row);
-  log('error', 'dead-letter-stored', { entity: letter.entity, reason: codeIn(letter.reason), delivery: row.delivery });
+  log('error', 'dead-letter-stored', {
+    entity: letter.entity,
+    reason: codeIn(letter.reason),
+    delivery: row.delivery,
+    fate: 'left',
+  });
 }
 
 async function takeEvent(letter: DeadLetter, dependencies: DeadLetterDependencies): Promise<void> {
@@ -71,14 +76,14 @@ async function takeEvent(letter: DeadLetter, dependencies: DeadLetterDependencie
     const at = new Date(now.getTime() + limits.parkLongest * (1 + SPREAD * random()));
     await queues.parkEvents([{ body, arrived, parked: 0, resubmitted: 1, at }]);
     await deadLetters.put({ ...row, putBack: { at: now, by: 'itself' } });
-    log('warn', 'dead-letter-taken-again', fields);
+    log('warn', 'dead-letter-taken-again', { ...fields, fate: 'put-back' });
     return;
   }
   const reasons = parsed.ok ? TWICE : parsed.reasons;
   const rejected: Rejected = { at: letter.at, arrived, source, subject, id, type, reasons, body };
   await rejectedEvents.put(rejected);
   await deadLetters.put({ ...row, rejected: rejectedKey(rejected).rowKey });
-  log('error', 'dead-letter-waits', fields);
+  log('error', 'dead-letter-waits', { ...fields, fate: 'waits' });
 }
 
 /**

@@ -13,7 +13,7 @@ export type DeliveryIdentity = {
   instant: Date;
   source: string;
   subject: string;
-  /** The event id; for a reminder start and offset. */
+  /** The event id; for a reminder start and offset, and the round in which it is planned. */
   occasion: string;
   role: string;
   message: string;

@@ -25,6 +25,8 @@ export type EventOf<Type extends EventType> = {
   time: Date;
   /** 32 hex digits that follow the event to its reports. */
   trace: string;
+  /** The publisher's span, when it gave one with the trace. */
+  parent?: string;
   data: EventData<Type>;
 };
 
@@ -121,7 +123,7 @@ export function parseEvent(body: Uint8Array, arrived: Date, linkHosts: readonly 
     id,
     type,
     time: timeOf(time ?? undefined, arrived),
-    trace: traceOf(traceparent) ?? sha256(JSON.stringify([source, subject, id])).slice(0, 32),
+    ...(traceOf(traceparent) ?? { trace: sha256(JSON.stringify([source, subject, id])).slice(0, 32) }),
     data: data.data,
   } as DomainEvent;
   return { ok: true, event, contentHash: sha256(canonical([type, dataSchemaOf(type), data.data])) };
@@ -201,11 +203,13 @@ function timeOf(time: string | undefined, arrived: Date): Date {
   return upstream <= arrived.getTime() + AHEAD ? new Date(upstream) : arrived;
 }
 
-/** The trace id of a W3C `traceparent`. */
-function traceOf(traceparent: unknown): string | undefined {
+/** Of a W3C `traceparent`. */
+function traceOf(traceparent: unknown): Pick<DomainEvent, 'trace' | 'parent'> | undefined {
   if (typeof traceparent !== 'string') return undefined;
   const [, version, trace, parent] = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}/.exec(traceparent) ?? [];
-  return version === 'ff' || !trace || /^0+$/.test(trace) || !parent || /^0+$/.test(parent) ? undefined : trace;
+  return version === 'ff' || !trace || /^0+$/.test(trace) || !parent || /^0+$/.test(parent)
+    ? undefined
+    : { trace, parent };
 }
 
 function objectOf(value: unknown): Record<string, unknown> {

@@ -5,12 +5,14 @@ import { remembered } from './remembered.ts';
 export type Language = 'en' | 'de' | 'fr' | 'it' | 'pt-BR';
 export const LANGUAGES: readonly Language[] = ['en', 'de', 'fr', 'it', 'pt-BR'];
 
-/** Moments with long or short names of days and months. */
+/** Moments with long or short names of days and months; with their year where they are farther away than most of one. */
 export type Moments = {
   /** `Tuesday, 24 November, 18:00`; the day alone where the last minute of a day stands for all of it. */
   at: (instant: string) => string;
   /** `Tuesday, 24 November, 14:00–16:00`; from one moment to the other where the days differ. */
   between: (from: string, until: string) => string;
+  /** The same of something that takes all of this time. */
+  lasting: (from: string, until: string) => string;
 };
 
 export type Formats = {
@@ -22,17 +24,28 @@ export type Formats = {
   zone: (instant: string) => string;
 };
 
-/** Where clocks are read, and whether the last minute of a day stands for the whole day, as in a promise. */
-export type Clocks = { /** IANA name. */ timeZone: string; lastMinuteIsDay: boolean };
+/** Where and when clocks are read, and whether the last minute of a day stands for the whole day, as in a promise. */
+export type Clocks = { /** IANA name. */ timeZone: string; lastMinuteIsDay: boolean; today: Date };
+
+/** From there on a day without its year could be taken for one of another year. */
+const FAR = 300 * 86_400_000;
 
 /** How a day and its hours are put together. */
 const TIMES: Record<
   Language,
-  { at(day: string, time: string): string; between(day: string, from: string, until: string): string }
+  {
+    at: (day: string, time: string) => string;
+    between: (day: string, from: string, until: string) => string;
+    lasting?: (day: string, from: string, until: string) => string;
+  }
 > = {
   en: { at: (day, time) => `${day}, ${time}`, between: (day, from, until) => `${day}, ${from}–${until}` },
   de: { at: (day, time) => `${day}, ${time} Uhr`, between: (day, from, until) => `${day}, ${from}–${until} Uhr` },
-  fr: { at: (day, time) => `${day} à ${time}`, between: (day, from, until) => `${day} entre ${from} et ${until}` },
+  fr: {
+    at: (day, time) => `${day} à ${time}`,
+    between: (day, from, until) => `${day} entre ${from} et ${until}`,
+    lasting: (day, from, until) => `${day} de ${from} à ${until}`,
+  },
   it: { at: (day, time) => `${day}, ore ${time}`, between: (day, from, until) => `${day}, ore ${from}–${until}` },
   'pt-BR': { at: (day, time) => `${day} às ${time}`, between: (day, from, until) => `${day}, das ${from} às ${until}` },
 };
@@ -43,7 +56,7 @@ const THREE_DIGITS = new Set('BHD IQD JOD KWD LYD OMR TND'.split(' '));
 const FOUR_DIGITS = new Set(['CLF', 'UYW']);
 
 /** @param locale BCP 47, of that language */
-export function formatsFor(language: Language, locale: string, { timeZone, lastMinuteIsDay }: Clocks): Formats {
+export function formatsFor(language: Language, locale: string, { timeZone, lastMinuteIsDay, today }: Clocks): Formats {
   const { long, short, clock, sortable, zone } = clocksFor(locale, timeZone);
 
   const words = TIMES[language];
@@ -51,17 +64,23 @@ export function formatsFor(language: Language, locale: string, { timeZone, lastM
   const isEndOfDay = (at: Date) => lastMinuteIsDay && sortable.format(at).endsWith('23:59');
   const isSameDay = (a: Date, b: Date) => sortable.format(a).slice(0, 10) === sortable.format(b).slice(0, 10);
 
-  const moments = (days: Intl.DateTimeFormat): Moments => {
-    const day = (at: Date) => spaced(days.format(at));
+  const isFar = (at: Date) => Math.abs(at.getTime() - today.getTime()) > FAR;
+
+  const moments = (days: Record<'near' | 'far', Intl.DateTimeFormat>): Moments => {
+    const day = (at: Date) => spaced(days[isFar(at) ? 'far' : 'near'].format(at));
     const moment = (at: Date) => (isEndOfDay(at) ? day(at) : words.at(day(at), time(at)));
-    return {
-      at: (instant) => moment(new Date(instant)),
-      between: (start, end) => {
+    const span =
+      (within: typeof words.between) =>
+      (start: string, end: string): string => {
         const [from, until] = [new Date(start), new Date(end)];
         return isSameDay(from, until)
-          ? words.between(day(from), time(from), time(until))
+          ? within(day(from), time(from), time(until))
           : `${moment(from)} – ${moment(until)}`;
-      },
+      };
+    return {
+      at: (instant) => moment(new Date(instant)),
+      between: span(words.between),
+      lasting: span(words.lasting ?? words.between),
     };
   };
   return {
@@ -77,9 +96,16 @@ const MOST_FORMATTERS = 200;
 
 const clocksFor = remembered(MOST_FORMATTERS, (locale: string, timeZone: string) => {
   const common = { timeZone, calendar: 'gregory', numberingSystem: 'latn' } as const;
+  const days = (words: 'long' | 'short') => {
+    const near = { ...common, weekday: words, day: 'numeric', month: words } as const;
+    return {
+      near: new Intl.DateTimeFormat(locale, near),
+      far: new Intl.DateTimeFormat(locale, { ...near, year: 'numeric' }),
+    };
+  };
   return {
-    long: new Intl.DateTimeFormat(locale, { ...common, weekday: 'long', day: 'numeric', month: 'long' }),
-    short: new Intl.DateTimeFormat(locale, { ...common, weekday: 'short', day: 'numeric', month: 'short' }),
+    long: days('long'),
+    short: days('short'),
     clock: new Intl.DateTimeFormat(locale, { ...common, timeStyle: 'short' }),
     zone: new Intl.DateTimeFormat(locale, { ...common, hour: 'numeric', timeZoneName: 'short' }),
     sortable: new Intl.DateTimeFormat('sv', { ...common, dateStyle: 'short', timeStyle: 'short' }),

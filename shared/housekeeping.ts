@@ -6,6 +6,7 @@ import { writeFailure } from './failures.ts';
 import { hourAfter, hourAt, isYoung, startOf } from './hours.ts';
 import type { Limits } from './limits.ts';
 import type { Log } from './log.ts';
+import { fieldsOf } from './log-fields.ts';
 import type { Clock, Deliveries, Failures, Hours, KnownHour, Queues, ScheduledCopy } from './ports.ts';
 
 export type HousekeepingDependencies = {
@@ -175,8 +176,8 @@ async function giveUpWaiting(
   };
   const written = await deliveries.record(delivery, unknown);
   if (!written) return false;
+  log('warn', 'delivery-settled', { ...fieldsOf(plan), ...END, before: progress.status });
   await writeFailure(written, failures, now);
-  log('warn', 'delivery-settled', { trace: plan.trace, delivery: plan.id, channel: plan.channel, ...END });
   return true;
 }
 

@@ -15,8 +15,10 @@ import { wakeFor } from './calendar.ts';
 import { hourOf } from './delivery-id.ts';
 import { type DomainEvent, type ParsedEvent, parseEvent } from './events.ts';
 import type { Limits } from './limits.ts';
+import { logPlanned, secondsBetween } from './log-fields.ts';
 import { type PlaceDependencies, placePlans } from './place.ts';
 import { planEvent } from './plan.ts';
+import { spanOfEvent } from './spans.ts';
 import { judge, withHeld } from './verdicts.ts';
 import { startWaiting, storeVersions, versionIn, type WaitDependencies, type Waits, waitsOf } from './waits.ts';
 
@@ -45,7 +47,7 @@ export type IntakeDependencies = PlaceDependencies &
   };
 
 /** Deliveries of one event that still have to be stored, and those whose copy 0 may only have to be sent. */
-type Work = { fresh: readonly Plan[]; stored: readonly Plan[] };
+export type Work = { fresh: readonly Plan[]; stored: readonly Plan[] };
 
 type Unfinished = { incoming: IncomingEvent; error: unknown };
 
@@ -87,9 +89,9 @@ export async function takeEvents(batch: readonly IncomingEvent[], dependencies: 
   try {
     inTime();
     const placing = works.map(({ work }) => work);
-    await storeVersions(placing, dependencies);
+    const waits = await storeVersions(placing, dependencies);
     await placeAndSchedule(placing, dependencies);
-    await startWaiting(placing, dependencies);
+    await startWaiting(waits, dependencies);
   } catch (error) {
     const open = works.filter(({ work }) => work.fresh.length + work.stored.length > 0 || work.version);
     unfinished.push(...open.map(({ incoming }) => ({ incoming, error })));
@@ -114,7 +116,7 @@ async function recordEvent(
   parsed: { event: DomainEvent; contentHash: string },
   dependencies: IntakeDependencies,
 ): Promise<Work & Waits> {
-  const { subjects, addressHashes, deliveriesPerSubjectAndDay, log } = dependencies;
+  const { subjects, addressHashes, deliveriesPerSubjectAndDay, clock, log } = dependencies;
   const { event, contentHash } = parsed;
   const { arrived } = incoming;
   const plans = planned(event, arrived);
@@ -143,7 +145,16 @@ async function recordEvent(
     });
     const result = await subjects.take({ ...record, ...verdicts }, next);
     if (result === 'taken') {
-      log('info', 'event-taken', { trace: event.trace, type: event.type, deliveries: plans.length });
+      log('info', 'event-taken', {
+        trace: event.trace,
+        type: event.type,
+        deliveries: plans.length,
+        span: spanOfEvent(event),
+        ...(event.parent && { parent: event.parent }),
+        arrivedAfter: secondsBetween(event.time, arrived),
+        took: secondsBetween(arrived, clock.now()),
+      });
+      logPlanned(plans, log);
       if (verdicts.loopBegins) alarmOfLoop(event, dependencies);
       return { fresh: withHeld(plans, verdicts.held), stored: [], ...waitsOf(event, arrived, current, next) };
     }

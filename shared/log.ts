@@ -36,7 +36,13 @@ export type LogEvent =
   | 'calendar-unreadable'
   | 'quota-used-by-others'
   | 'scope-closed'
-  | 'scope-opened';
+  | 'scope-opened'
+  | 'scope-seen'
+  | 'window-seen'
+  | 'backlog-seen'
+  | 'standing-unknown'
+  | 'telemetry-not-exported'
+  | 'telemetry-exported-again';
 
 export type LogLevel = 'info' | 'warn' | 'error';
 

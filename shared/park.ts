@@ -23,6 +23,7 @@ export async function park(copy: Copy, run: string, why: unknown, dependencies: 
   const pause = fullJitter(parked, { first: limits.parkFirst, longest: limits.parkLongest }, random);
   log('error', 'copy-parked', {
     delivery: copy.delivery,
+    channel,
     copy: copy.copy,
     parked: parked + 1,
     error: why instanceof Error ? why.name : 'unknown',

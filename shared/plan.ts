@@ -1,6 +1,6 @@
 /** From an event to its deliveries: who is told what, on which channel, until when. */
 import { parseMail, parsePhone } from './addresses.ts';
-import { deliveryId } from './delivery-id.ts';
+import { type DeliveryId, deliveryId, instantOf } from './delivery-id.ts';
 import type { Channel, Plan } from './delivery.ts';
 import type { DomainEvent, EventOf, EventType } from './events.ts';
 import { MESSAGES, REMINDER } from './messages/catalogue.ts';
@@ -8,6 +8,7 @@ import type { InQuietHours, Message } from './messages/message.ts';
 import { plainName } from './plain-text.ts';
 import type { AppointmentVersion } from './ports.ts';
 import type { Reminder } from './reminder-offsets.ts';
+import { occasionOf } from './reminders.ts';
 import { chooseLocale, renderMessage } from './render.ts';
 
 type Recipient = Pick<Plan, 'channel' | 'address' | 'country' | 'mailHost' | 'unsendable'>;
@@ -38,6 +39,27 @@ export function planReminder({ event }: AppointmentVersion, { offset, due }: Rem
     eventTime: due,
     reminder: { start, offset },
   }));
+}
+
+/** So often nobody cancels a visit and books it again. */
+const MOST_ROUNDS = 100;
+
+/** The delivery by which a reminder is told in the round after its own; undefined for any other delivery. */
+export function toldAnewAs({ id, source, subject, role, message, channel, reminder }: Plan): DeliveryId | undefined {
+  if (!reminder) return undefined;
+  const { start, offset } = reminder;
+  const idIn = (round: number): DeliveryId =>
+    deliveryId({
+      instant: instantOf(id),
+      source,
+      subject,
+      occasion: occasionOf({ start: start.toISOString(), offset }, round),
+      role,
+      message,
+      channel,
+    });
+  for (let round = 0; round < MOST_ROUNDS; round += 1) if (idIn(round) === id) return idIn(round + 1);
+  return undefined;
 }
 
 /** What tells the deliveries of one message apart from those of another one about the same subject. */

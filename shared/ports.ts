@@ -7,6 +7,7 @@ import type { Channel, Content, Delivery, Outline, Plan, Progress } from './deli
 import type { Cause } from './causes.ts';
 import type { StandingType } from './appointment-events.ts';
 import type { EventOf } from './events.ts';
+import type { Reminder } from './reminder-offsets.ts';
 import type { Waiting } from './reminders.ts';
 import type { Status } from './status.ts';
 
@@ -26,6 +27,8 @@ export type Deliveries = {
   read(id: DeliveryId): Promise<Delivery | undefined>;
   /** Adds or repeats plan columns; never touches progress. */
   plan(plans: readonly Plan[]): Promise<void>;
+  /** Writes the plan columns anew if the row is still the one that was read; false when it is not. */
+  rewrite(delivery: Delivery, plan: Plan): Promise<boolean>;
   /** Writes all progress columns if the row is still the one that was read; undefined when it is not. */
   record(delivery: Delivery, progress: Progress): Promise<Delivery | undefined>;
   /** All rows of one UTC hour, such as `2026-11-20T13`. */
@@ -110,12 +113,14 @@ export type AppointmentVersion = {
   event: EventOf<StandingType>;
   /** When the first copy of the event reached the broker. */
   arrived: Date;
+  /** All that it asks for, in the order of time: as the settings were when it came. */
+  reminders: readonly Reminder[];
 };
 
 /** What reminders are planned from: personal data, kept until the retention after the day of the appointment is over. */
 export type Appointments = {
-  /** Once per source, subject and event id; again is no fault. */
-  put(version: AppointmentVersion): Promise<void>;
+  /** Once per source, subject and event id; gives back the one that came first. */
+  keep(version: AppointmentVersion): Promise<AppointmentVersion>;
   /** @param key the start as the event has it */
   read(key: { start: Date; source: string; subject: string; id: string }): Promise<AppointmentVersion | undefined>;
   /** By the UTC day of its start. */

@@ -1,11 +1,13 @@
 /** One reminder that is due: reads the newest version of its appointment and plans ordinary deliveries from that. */
 import { createHash } from 'node:crypto';
 import type { Channel, Plan } from './delivery.ts';
-import { type IntakeDependencies, placeAndSchedule, unfinishedWork } from './intake.ts';
+import type { DeliveryId } from './delivery-id.ts';
+import { type IntakeDependencies, placeAndSchedule, type Work } from './intake.ts';
+import { logPlanned } from './log-fields.ts';
 import { planReminder } from './plan.ts';
 import type { Appointments, AppointmentVersion, Current, EventRecord } from './ports.ts';
-import type { Reminder, ReminderSettings } from './reminder-offsets.ts';
-import { type DueReminder, occasionOf, wantedReminder } from './reminders.ts';
+import type { Reminder } from './reminder-offsets.ts';
+import { type DueReminder, occasionOf } from './reminders.ts';
 import { isSettled } from './status.ts';
 import { versionOf } from './subject.ts';
 
@@ -17,7 +19,7 @@ export type RemindDependencies = Pick<
   | 'queues'
   | 'log'
   | Exclude<keyof Parameters<typeof placeAndSchedule>[1], 'deliveries' | 'hours' | 'queues' | 'log'>
-> & { appointments: Pick<Appointments, 'read'>; reminderSettings: ReminderSettings };
+> & { appointments: Pick<Appointments, 'read'> };
 
 /**
  * `planned`: its deliveries are stored and scheduled, now or by an earlier run · `superseded`: the appointment is moved
@@ -52,43 +54,92 @@ async function verdictOn(due: DueReminder, dependencies: RemindDependencies): Pr
     const current = await dependencies.subjects.current(due.source, due.subject);
     const version = await newestOf(due, current, dependencies);
     if (!version) return 'superseded';
-    const reminder = wantedReminder(version, due, dependencies.reminderSettings);
+    const reminder = version.reminders.find(({ offset }) => offset === due.offset);
     if (!reminder) return 'dropped';
     const roundOf = (round: number): Round => {
       const occasion = occasionOf(due, round);
       return { record: recordOf(due, reminder, occasion), plans: planReminder(version, reminder, occasion) };
     };
-    if (due.late) return refresh(roundOf(0), dependencies);
+    if (due.late) return tellAnew(roundOf, dependencies);
     if ((await planRounds(roundOf, current, dependencies)) === 'planned') return 'planned';
   }
 }
 
+/** What is planned at one time; the record keeps which deliveries these are. */
 type Round = { record: Omit<EventRecord, 'deliveries'>; plans: readonly Plan[] };
 
-/** One round plans all channels; a later one those that the round before has skipped for a state that is over. */
+/**
+ * The first round plans all channels. Later ones plan those of which the rounds before have no delivery, because the
+ * version that planned them had no such channel, or one that was skipped for a state that is over.
+ */
 async function planRounds(
   roundOf: (round: number) => Round,
   current: Current,
   dependencies: RemindDependencies,
 ): Promise<'planned' | 'changed'> {
+  const { subjects } = dependencies;
   let channels: ReadonlySet<Channel> | undefined;
   for (let round = 0; ; round += 1) {
     const { record, plans: all } = roundOf(round);
     const plans = all.filter(({ channel }) => channels?.has(channel) ?? true);
-    const taken = await dependencies.subjects.take({ ...record, deliveries: plans.map(({ id }) => id) }, current);
+    const taken = await subjects.take({ ...record, deliveries: plans.map(({ id }) => id) }, current);
     if (taken === 'changed') return 'changed';
-    const work = taken === 'taken' ? { fresh: plans, stored: [] } : await unfinishedWork(plans, dependencies);
-    await placeAndSchedule([work], dependencies);
-    channels = taken === 'taken' ? new Set() : await skippedOf(plans, dependencies);
+    if (taken === 'taken') {
+      logPlanned(plans, dependencies.log);
+      await placeAndSchedule([{ fresh: plans, stored: [] }], dependencies);
+      return 'planned';
+    }
+    const recorded = await recordedOf(record, plans, dependencies);
+    if (recorded === 'forgotten') return 'planned';
+    await placeAndSchedule([await takeUp(recorded, dependencies)], dependencies);
+    const skipped = await skippedOf(recorded, dependencies);
+    channels = new Set(
+      plans.filter((plan) => !recorded.includes(plan) || skipped.has(plan.id)).map(({ channel }) => channel),
+    );
     if (channels.size === 0) return 'planned';
   }
 }
 
-/** Channels of deliveries that were skipped because the appointment was moved or over, which it is no longer. */
+/** What earlier versions planned is told as the newest one has it; its slots and copies stay. */
+async function tellAnew(roundOf: (round: number) => Round, dependencies: RemindDependencies): Promise<Verdict> {
+  for (let round = 0; ; round += 1) {
+    const { record, plans } = roundOf(round);
+    const recorded = await recordedOf(record, plans, dependencies);
+    if (recorded === 'forgotten' || recorded.length === 0) return round === 0 ? 'dropped' : 'planned';
+    await takeUp(recorded, dependencies);
+  }
+}
+
+async function recordedOf(
+  { source, subject, id }: Round['record'],
+  plans: readonly Plan[],
+  { subjects }: RemindDependencies,
+): Promise<readonly Plan[] | 'forgotten'> {
+  const stored = await subjects.event(source, subject, id);
+  return stored === 'forgotten' ? stored : plans.filter((plan) => stored?.deliveries.includes(plan.id));
+}
+
+/** Rows that are absent, and those that nobody has touched yet, with the words of the newest version. */
+async function takeUp(plans: readonly Plan[], { deliveries }: RemindDependencies): Promise<Work> {
+  const rows = await Promise.all(plans.map(async (plan) => ({ plan, row: await deliveries.read(plan.id) })));
+  const stored = rows.map(async ({ plan, row }): Promise<Plan[]> => {
+    if (row?.progress.revision !== 0) return [];
+    const { firstSlot, firstBooking, firstCause } = row.plan;
+    const anew: Plan = { ...plan, firstSlot, firstBooking, ...(firstCause && { firstCause }) };
+    // Whoever has begun meanwhile goes on with the words that he read.
+    return (await deliveries.rewrite(row, anew)) ? [anew] : [];
+  });
+  return {
+    fresh: rows.flatMap(({ plan, row }) => (row ? [] : [plan])),
+    stored: (await Promise.all(stored)).flat(),
+  };
+}
+
+/** Deliveries that were skipped because the appointment was moved or over, which it is no longer. */
 async function skippedOf(
   plans: readonly Plan[],
   { deliveries }: Pick<RemindDependencies, 'deliveries'>,
-): Promise<ReadonlySet<Channel>> {
+): Promise<ReadonlySet<DeliveryId>> {
   const read = () => Promise.all(plans.map(({ id }) => deliveries.read(id)));
   const begun = (await read()).filter((row) => row && row.progress.revision > 0 && !isSettled(row.progress));
   // Whoever is about to skip one has looked before the newest version: after this write he has to look again.
@@ -96,7 +147,7 @@ async function skippedOf(
   return new Set(
     (await read()).flatMap((row) => {
       const { status, cause } = row?.progress ?? {};
-      return row && status === 'skipped' && cause === 'superseded' ? [row.plan.channel] : [];
+      return row && status === 'skipped' && cause === 'superseded' ? [row.plan.id] : [];
     }),
   );
 }
@@ -118,22 +169,4 @@ function recordOf({ source, subject }: DueReminder, { due }: Reminder, occasion:
   const id = reminderRecordId(occasion);
   const contentHash = createHash('sha256').update(id).digest('hex');
   return { source, subject, id, type: REMINDER_RECORD, arrived: due, time: due, contentHash };
-}
-
-/** What an earlier version planned and nobody has touched is told as the newest one has it; its slot stays. */
-async function refresh(
-  { record: { source, subject, id }, plans }: Round,
-  { subjects, deliveries }: RemindDependencies,
-): Promise<Verdict> {
-  const record = await subjects.event(source, subject, id);
-  if (!record || record === 'forgotten') return 'dropped';
-  const rows = await Promise.all(plans.map(({ id }) => deliveries.read(id)));
-  const anew = plans.flatMap((plan, index): Plan[] => {
-    const row = rows[index];
-    if (row?.progress.revision !== 0) return [];
-    const { firstSlot, firstBooking, firstCause } = row.plan;
-    return [{ ...plan, firstSlot, firstBooking, ...(firstCause && { firstCause }) }];
-  });
-  if (anew.length > 0) await deliveries.plan(anew);
-  return 'planned';
 }

@@ -1,7 +1,7 @@
 /** What waits for the reminders of an appointment: one instance per version, which knows ids and times only. Pure. */
 import { appointmentRow } from './keys.ts';
 import type { AppointmentVersion } from './ports.ts';
-import { type ReminderSettings, remindersOf } from './reminder-offsets.ts';
+import { type Reminder, type ReminderSettings, remindersOf } from './reminder-offsets.ts';
 
 /** What the orchestration of one version is started with. Instants are ISO texts: it travels as JSON. */
 export type Waiting = {
@@ -36,34 +36,17 @@ export const instanceOfRow = (row: string): string => `reminders-${row}`;
 export const occasionOf = ({ start, offset }: Pick<DueReminder, 'start' | 'offset'>, round: number): string =>
   round === 0 ? `${start}/${offset}` : `${start}/${offset}/${round}`;
 
-export const startOf = ({ event }: AppointmentVersion): Date => new Date(event.data.appointment.start);
+export const startOf = ({ event }: Pick<AppointmentVersion, 'event'>): Date => new Date(event.data.appointment.start);
 
-/** All reminders of a version in the order of time. */
-export function remindersOfVersion(version: AppointmentVersion, settings: ReminderSettings) {
-  const { appointment, reminders } = version.event.data;
-  return remindersOf({ ...appointment, start: startOf(version), reminders }, settings);
+/** All reminders that an event asks for, in the order of time. */
+export function remindersAskedBy(event: AppointmentVersion['event'], settings: ReminderSettings): Reminder[] {
+  const { appointment, reminders } = event.data;
+  return remindersOf({ ...appointment, start: startOf({ event }), reminders }, settings);
 }
 
-/**
- * The reminder that an instance waited for; undefined when this version does not ask for it. An instance's own version asks for
- * whatever it was started with, though the settings may have changed since.
- */
-export function wantedReminder(
-  version: AppointmentVersion,
-  { offset, event }: Pick<DueReminder, 'offset' | 'event'>,
-  settings: ReminderSettings,
-) {
-  const asked = remindersOfVersion(version, settings).find((reminder) => reminder.offset === offset);
-  if (asked || version.event.id !== event) return asked;
-  return remindersOf({ ...version.event.data.appointment, start: startOf(version), reminders: [offset] }, settings).at(
-    0,
-  );
-}
-
-/** Follows from the version and the settings alone, so that a version that comes again is waited for in the same way. */
-export function waitingFor(version: AppointmentVersion, settings: ReminderSettings): Waiting {
-  const { event, arrived } = version;
-  const reminders = remindersOfVersion(version, settings);
+/** Follows from the version alone, so that one that comes again is waited for in the same way. */
+export function waitingFor(version: AppointmentVersion): Waiting {
+  const { event, arrived, reminders } = version;
   return {
     source: event.source,
     subject: event.subject,

@@ -32,7 +32,7 @@ export function renderMessage<Type extends EventType>(
 ): Content {
   const { type, data } = event;
   const texts = message.texts[language];
-  const formats = formatsFor(language, locale, clocksOf(data));
+  const formats = formatsFor(language, locale, { ...clocksOf(data), today: event.time });
   if (channel === 'sms') return composeSms(texts.sms(data, formats));
   const { shop, customer } = data;
   const mail = composeMail(texts.email(data, formats), {
@@ -46,7 +46,7 @@ export function renderMessage<Type extends EventType>(
 }
 
 /** An appointment is told in the time of its place, to the minute; an order in the customer's, promised by whole days. */
-const clocksOf = (data: EventData): Clocks =>
+const clocksOf = (data: EventData): Omit<Clocks, 'today'> =>
   'appointment' in data
     ? { timeZone: data.appointment.timeZone, lastMinuteIsDay: false }
     : { timeZone: data.customer.timeZone, lastMinuteIsDay: true };

@@ -5,6 +5,7 @@ import { type DeliveryId, deliveryId } from './delivery-id.ts';
 import type { Channel, Delivery, Plan, Resend } from './delivery.ts';
 import { type IntakeDependencies, storeAndSchedule } from './intake.ts';
 import { messageOf } from './messages/catalogue.ts';
+import { toldAnewAs } from './plan.ts';
 import type { EventRecord, Subjects, Suppressions } from './ports.ts';
 import { canBecomeOld, isOldNews } from './subject.ts';
 import { isInForce } from './suppression.ts';
@@ -30,7 +31,7 @@ export async function reasonAgainst(
   dependencies: ResendDependencies,
 ): Promise<string | undefined> {
   const { plan, progress } = delivery;
-  const { subjects, suppressions, addressHashes, clock } = dependencies;
+  const { deliveries, subjects, suppressions, addressHashes, clock } = dependencies;
   if (progress.status === 'planned' || progress.status === 'sending') return 'It is still under way.';
   if (!plan.content || plan.address === '') return `There is nothing to send. ${CAUSES[progress.cause].meaning}`;
   if (plan.expiresAt && plan.expiresAt <= clock.now())
@@ -39,6 +40,8 @@ export async function reasonAgainst(
     return progress.status === 'delivered' ? 'It has arrived.' : `It may have arrived: it is ${progress.status}.`;
   if (canBecomeOld(plan) && isOldNews(plan, (await subjects.current(plan.source, plan.subject)).newest))
     return CAUSES.superseded.meaning;
+  const anew = toldAnewAs(plan);
+  if (anew && (await deliveries.read(anew))) return `It is told anew, by delivery ${anew}.`;
   const standing = await suppressions.find(plan.channel, addressHashes(plan.channel, plan.address));
   const suppression = standing.find((one) => isInForce(one, clock.now()));
   return suppression && CAUSES[suppression.cause].meaning;

@@ -62,4 +62,7 @@ export function scopeOf(scopes: readonly Scope[], senders: readonly Sender[], ch
 
 /** What a delivery uses up of its sender's quota: one SMS to one recipient, or one mail. */
 export const unitsOf = ({ content }: Pick<Plan, 'content'>, countSegments: boolean): number =>
-  countSegments && content?.channel === 'sms' ? Math.max(1, content.segments) : 1;
+  countSegments ? Math.max(1, segmentsOf({ content })) : 1;
+
+export const segmentsOf = ({ content }: { content?: Plan['content'] | undefined }): number =>
+  content?.channel === 'sms' ? content.segments : 0;

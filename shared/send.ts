@@ -5,6 +5,7 @@ import { bodyHashOf, carriesClaimOf, decide, type From } from './claim.ts';
 import { attemptId } from './delivery-id.ts';
 import { type Content, type Delivery, type Plan, type Progress, type Step, slotOf } from './delivery.ts';
 import type { LogEvent, LogLevel } from './log.ts';
+import { fieldsOf, handoverOf, parentOf, secondsBetween } from './log-fields.ts';
 import { park } from './park.ts';
 import type {
   Call,
@@ -118,7 +119,7 @@ async function comeAgain(at: Date, { copy, run, dependencies }: Turn): Promise<'
 async function end(delivery: Delivery, step: Step, { dependencies }: Turn): Promise<'done' | 'changed'> {
   const written = await write(delivery, ended(delivery.progress, step), dependencies);
   if (!written) return 'changed';
-  await settle(written, dependencies);
+  await settle(written, delivery, dependencies);
   return 'done';
 }
 
@@ -167,11 +168,12 @@ async function call(
 
   const stillFresh = (): boolean => clock.monotonic() - readAt <= limits.freshRead;
   const mayCall = reached ? await awaitSlot(own, reached, stillFresh, dependencies) : stillFresh();
+  const calledAt = clock.monotonic();
   if (mayCall) {
     delete pending.answer;
     pending.answer = answered(await ask(own, as, content, dependencies));
   } else pending.answer = answered(NOT_CALLED);
-  return record(own, pending.answer, turn);
+  return record(own, pending.answer, turn, (clock.monotonic() - calledAt) / 1_000);
 }
 
 /** Writes what comes next of a delivery that was not called, and sends the copy that it is for. */
@@ -183,7 +185,7 @@ async function bookAgain(
   const written = await write(delivery, progress, dependencies);
   if (!written) return 'changed';
   if (at) await sendRowsCopy(written, dependencies);
-  else await settle(written, dependencies);
+  else await settle(written, delivery, dependencies);
   return 'done';
 }
 
@@ -196,8 +198,7 @@ function ask(
 ): Promise<ProviderAnswer> {
   const { environment, limits, clock, log } = dependencies;
   const attempt = attemptId(plan.id, progress.attempt);
-  if (as === 'repeat')
-    log('warn', 'delivery-repeated', { delivery: plan.id, trace: plan.trace, attempt: progress.attempt });
+  if (as === 'repeat') log('warn', 'delivery-repeated', { ...fieldsOf(plan), attempt: progress.attempt });
   if (as === 'ask' && dependencies.channel === 'email')
     return dependencies.provider.status(attempt, limits.callTimeout);
   return dependencies.provider.send(
@@ -239,18 +240,27 @@ async function suppressedBy({ plan }: Delivery, { suppressions, addressHashes, c
   return standing.find((suppression) => isInForce(suppression, clock.now()))?.cause;
 }
 
-/** Writes what an answer means, as long as the row carries the claim that made the call, then sends the next copy. */
-async function record(delivery: Delivery, answer: CarriedAnswer, turn: Turn): Promise<'done' | 'changed'> {
+/**
+ * Writes what an answer means, as long as the row carries the claim that made the call, then sends the next copy.
+ * @param took seconds that the call took; of an answer that a copy carried nobody knows
+ */
+async function record(
+  delivery: Delivery,
+  answer: CarriedAnswer,
+  turn: Turn,
+  took?: number,
+): Promise<'done' | 'changed'> {
   const { pending, dependencies } = turn;
   const { deliveries, log } = dependencies;
   await tellScope(delivery, answer, dependencies);
   for (let row: Delivery | undefined = delivery; row && carriesClaimOf(row, answer);) {
-    const { progress, comeAgain: slot } = meaningOf(row, answer, dependencies);
+    const { outcome, progress, comeAgain: slot } = meaningOf(row, answer, dependencies);
     const written = await write(row, progress, dependencies);
     if (written) {
       delete pending.answer;
+      logAnswer({ before: row, written, answer, outcome, took }, dependencies);
       if (slot) await sendRowsCopy(written, dependencies);
-      else await settle(written, dependencies);
+      else await settle(written, row, dependencies);
       return 'done';
     }
     row = await deliveries.read(delivery.plan.id);
@@ -278,28 +288,49 @@ async function tellScope(
 
 const shortestOf = ({ windows }: Scope): number => Math.min(...windows.map(({ seconds }) => seconds * 1_000));
 
-function meaningOf(row: Delivery, { call: as, at, answer }: CarriedAnswer, dependencies: SendDependencies): Recorded {
-  const { scopeOf, random, limits, log } = dependencies;
+type Meaning = Recorded & { outcome: Outcome | StatusOutcome };
+
+function meaningOf(
+  row: Delivery,
+  { call: as, at, answer }: CarriedAnswer,
+  { scopeOf, random, limits }: SendDependencies,
+): Meaning {
   const { plan, progress } = row;
   const answeredAt = new Date(at);
   const window = shortestOf(scopeOf(plan.channel, progress.sender));
   const time = { at: answeredAt, random, limits, window };
-  const logged = <Meaning extends Outcome | StatusOutcome>(outcome: Meaning): Meaning => {
-    const { level, event } = LOGGED[outcome.class];
-    const { attempt } = progress;
-    log(level, event, {
-      trace: plan.trace,
-      delivery: plan.id,
-      attempt,
-      call: as,
-      outcome: outcome.class,
-      note: outcome.note,
-    });
-    return outcome;
-  };
-  if (as === 'ask' && answer.kind === 'answered')
-    return afterAsking(row, logged(statusOutcomeOf(answer, answeredAt)), time);
-  return afterCall(row, logged(outcomeOf(plan.channel, answer, { repeat: as !== 'first', now: answeredAt })), as, time);
+  if (as === 'ask' && answer.kind === 'answered') {
+    const outcome = statusOutcomeOf(answer, answeredAt);
+    return { outcome, ...afterAsking(row, outcome, time) };
+  }
+  const outcome = outcomeOf(plan.channel, answer, { repeat: as !== 'first', now: answeredAt });
+  return { outcome, ...afterCall(row, outcome, as, time) };
+}
+
+type Answered = {
+  before: Delivery;
+  written: Delivery;
+  answer: CarriedAnswer;
+  outcome: Outcome | StatusOutcome;
+  took: number | undefined;
+};
+
+/** Once per answer that counts: after it is written. */
+function logAnswer({ before, written, answer, outcome, took }: Answered, { scopeOf, log }: SendDependencies): void {
+  const { plan, progress } = written;
+  const { level, event } = LOGGED[outcome.class];
+  log(level, event, {
+    ...fieldsOf(plan),
+    attempt: answer.attempt,
+    call: answer.call,
+    kind: scopeOf(plan.channel, progress.sender).kind,
+    outcome: outcome.class,
+    ...('cause' in outcome && { cause: outcome.cause }),
+    note: outcome.note,
+    ...(answer.answer.kind === 'answered' && { http: answer.answer.status }),
+    ...(took !== undefined && { took }),
+    ...(outcome.class === 'accepted' && handoverOf(written, before, new Date(answer.at))),
+  });
 }
 
 const LOGGED: Record<(Outcome | StatusOutcome)['class'], { level: LogLevel; event: LogEvent }> = {
@@ -322,13 +353,19 @@ async function sendRowsCopy(delivery: Delivery, { queues, channel, limits }: Sen
 const write = (delivery: Delivery, progress: Progress, { deliveries }: SendDependencies) =>
   deliveries.record(delivery, { ...progress, revision: delivery.progress.revision + 1 });
 
-async function settle(delivery: Delivery, { writeFailure, log }: SendDependencies): Promise<void> {
+async function settle(
+  delivery: Delivery,
+  { progress: { status: before } }: Delivery,
+  { writeFailure, clock, log }: SendDependencies,
+): Promise<void> {
   const { plan, progress } = delivery;
-  await writeFailure(delivery);
   log('info', 'delivery-settled', {
-    delivery: plan.id,
-    trace: plan.trace,
+    ...fieldsOf(plan),
+    parent: parentOf(plan),
     status: progress.status,
     cause: progress.cause,
+    before,
+    sinceArrival: secondsBetween(plan.arrived, clock.now()),
   });
+  await writeFailure(delivery);
 }

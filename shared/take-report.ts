@@ -4,8 +4,10 @@ import type { HashKey } from './config.ts';
 import { addStep, type Delivery, type Progress, type Step } from './delivery.ts';
 import { writeFailure } from './failures.ts';
 import type { Log } from './log.ts';
+import { fieldsOf, handoverOf, parentOf, secondsBetween } from './log-fields.ts';
 import type { Clock, Deliveries, Failures, Suppressions, UnmatchedReports } from './ports.ts';
 import { type DeliveryReport, parseReport } from './reports.ts';
+import { segmentsOf } from './scopes.ts';
 import { merge } from './status.ts';
 import { suppress } from './suppression.ts';
 
@@ -49,22 +51,28 @@ async function mergeReport(report: DeliveryReport, dependencies: ReportDependenc
     if (!read || read.plan.channel !== report.channel) return undefined;
     const known = stepIn(read.progress, report);
     const progress = withReport(read.progress, report);
-    const written = progress ? await deliveries.record(read, progress) : read;
+    const segments = read.progress.segments || segmentsOf(read.plan);
+    const written = progress ? await deliveries.record(read, { ...progress, segments }) : read;
     if (!written) continue;
-    await suppressAddress(written, known ? { ...report, reported: known.at } : report, dependencies);
-    await writeFailure(written, failures, clock.now());
+    const { plan, progress: now } = written;
     log('info', 'report-merged', {
-      trace: written.plan.trace,
-      delivery: report.delivery,
-      channel: report.channel,
+      ...fieldsOf(plan),
+      parent: parentOf(plan),
       attempt: report.attempt,
-      status: written.progress.status,
-      cause: written.progress.cause,
+      status: now.status,
+      cause: now.cause,
+      ...(progress && { before: read.progress.status }),
       reported: report.status,
       code: report.code,
       permanence: report.permanence,
       known: known !== undefined,
+      ...(now.accepted && { after: secondsBetween(now.accepted, report.reported) }),
+      ...(now.reported && handoverOf(written, read, report.reported)),
+      took: secondsBetween(report.reported, clock.now()),
+      sinceArrival: secondsBetween(plan.arrived, clock.now()),
     });
+    await suppressAddress(written, known ? { ...report, reported: known.at } : report, dependencies);
+    await writeFailure(written, failures, clock.now());
     return written;
   }
 }

@@ -2,6 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { DurableClient } from 'durable-functions';
 import { addressHashes } from './addresses.ts';
+import { backlogsOf } from './azure/backlogs.ts';
 import { emailProvider } from './azure/email.ts';
 import { credentialOf, serviceBusClient, tableClient } from './azure/identity.ts';
 import { queuesOf, SERVICE_BUS_OPTIONS } from './azure/queues.ts';
@@ -21,12 +22,14 @@ import type { Clock } from './ports.ts';
 import type { RemindDependencies } from './remind.ts';
 import type { TimedRetentionDependencies } from './retention.ts';
 import type { SendDependencies } from './send.ts';
+import type { StandingDependencies } from './standing.ts';
 import { scopeOf, scopesOf, unitsOf } from './scopes.ts';
 import { senderFor } from './senders.ts';
 import { storageClock } from './storage-clock.ts';
 import { MOST_SEGMENTS } from './sms-text.ts';
 import { createSwitches } from './switches.ts';
 import type { ReportDependencies } from './take-report.ts';
+import { createTelemetry } from './telemetry.ts';
 
 /** The part of an invocation context that takes log lines. */
 type LogContext = Record<'info' | 'warn' | 'error', (line: string) => void>;
@@ -55,6 +58,7 @@ export function connect(settings: Settings) {
 const settings = environmentSettings();
 const { tables, queues, sms, email } = connect(settings);
 const { limits, senders } = settings;
+const backlogs = backlogsOf(() => serviceBusClient(settings.serviceBus, SERVICE_BUS_OPTIONS));
 const scopes = scopesOf(senders, settings.dailyCaps);
 
 /** Kept by every process: what it knows of the storage service's time, of the calendars and of the channels. */
@@ -68,10 +72,25 @@ const bookings = createBookings({
 });
 const switches = createSwitches({ ...tables, clock, limits });
 
+/** Begins to load here, before any slot is waited for: that takes the process a moment in which it does nothing else. */
+const telemetry =
+  settings.telemetry &&
+  createTelemetry(
+    async (exported) =>
+      (await import('./azure/telemetry.ts')).openExporters(settings.telemetry!, exported, credentialOf),
+    { share: settings.telemetry.traceShare, now: () => clock.now() },
+  );
+
+export const flushTelemetry = async (): Promise<void> => telemetry?.flush();
+
 const logTo =
   (context: LogContext): Log =>
-  (level, event, fields) =>
+  (level, event, fields) => {
     context[level](logLine(event, fields));
+    telemetry?.observe(level, event, fields);
+    const news = telemetry?.news();
+    if (news) context[news.level](logLine(news.event, news.fields));
+  };
 
 const common = (context: LogContext) => ({
   ...tables,
@@ -109,6 +128,10 @@ export const housekeeping = (
   context: LogContext,
   client: DurableClient,
 ): HousekeepingDependencies & TimedRetentionDependencies => ({ ...common(context), reminders: remindersOn(client) });
+
+/** Undefined when nothing is exported: then nobody would see it. */
+export const standing = (context: LogContext): StandingDependencies | undefined =>
+  telemetry && { ...tables, scopes, backlogs, clock, log: logTo(context) };
 
 export const deadLetters = (context: LogContext): DeadLetterDependencies => common(context);
 

@@ -9,11 +9,12 @@ import type { StoredEntity, Table } from './table.ts';
 /** Table `Appointments`: each version of an appointment, by the UTC day on which it begins. */
 export function appointmentsIn(table: Table): Appointments {
   return {
-    put(version) {
-      const { event, arrived } = version;
+    async keep(version) {
+      const { event, arrived, reminders } = version;
       const { source, subject, id, type, time, trace, data } = event;
-      return table.put({
-        ...appointmentKey({ start: startOf(version), source, subject, id }),
+      const key = appointmentKey({ start: startOf(version), source, subject, id });
+      const added = await table.insert({
+        ...key,
         source,
         subject,
         eventId: id,
@@ -21,8 +22,13 @@ export function appointmentsIn(table: Table): Appointments {
         time: storable(time),
         arrived,
         trace,
+        reminders: JSON.stringify(reminders),
         ...toChunks('data', gzipSync(JSON.stringify(data))),
       });
+      if (added !== undefined) return version;
+      const first = await table.get(key.partitionKey, key.rowKey);
+      if (!first) throw new Error('an appointment that was stored a moment ago cannot be read');
+      return toVersion(first);
     },
     async read(of) {
       const { partitionKey, rowKey } = appointmentKey(of);
@@ -36,7 +42,8 @@ export function appointmentsIn(table: Table): Appointments {
 }
 
 function toVersion(entity: StoredEntity): AppointmentVersion {
-  const { text, instant } = columnsOf(entity);
+  const { text, instant, json } = columnsOf(entity);
+  const reminders = json('reminders') as { offset: string; due: string }[];
   const data = fromChunks('data', entity);
   if (!data) throw new Error('a row of an appointment has no data');
   return {
@@ -50,5 +57,6 @@ function toVersion(entity: StoredEntity): AppointmentVersion {
       data: JSON.parse(gunzipSync(data).toString()) as AppointmentVersion['event']['data'],
     },
     arrived: instant('arrived'),
+    reminders: reminders.map(({ offset, due }) => ({ offset, due: new Date(due) })),
   };
 }

@@ -28,6 +28,7 @@ export function deliveriesIn(table: Table): Deliveries {
       return entity && toDelivery(entity);
     },
     plan: (plans) => table.mergeAll(plans.map(planEntity)),
+    rewrite: async ({ etag }, plan) => (await table.merge(planEntity(plan), etag)) !== undefined,
     async record({ plan, etag }, progress) {
       const written = await table.merge({ ...keyOf(plan.id), ...progressColumns(progress) }, etag);
       return written === undefined ? undefined : { plan, progress, etag: written };

@@ -83,7 +83,7 @@ export const appointmentCompleted: Message<'appointment.completed'> = {
     },
     'pt-BR': {
       sms: (data, formats) =>
-        sms`${name(data.shop.name)}: agradecemos o seu horário de ${shortStart(data, formats)}!${smsFeedback(data, ' Como foi?')}`,
+        sms`${name(data.shop.name)}: agradecemos a sua presença em ${shortStart(data, formats)}!${smsFeedback(data, ' Como foi?')}`,
       email: (data, formats) => ({
         subject: `Agradecemos o seu horário de ${shortStart(data, formats)}`,
         preheader: data.feedbackLink === undefined ? 'Até a próxima!' : 'Como foi? Conte para nós.',

@@ -132,8 +132,11 @@ const WORDS: Record<Language, Words> = {
 };
 
 /** `Tue, 24 Nov, 18:00`; with the zone, such as ` (CET)`, where the customer's clocks show another time. */
-export const shortStart = (data: Data, formats: Formats): string =>
-  `${formats.short.at(data.appointment.start)}${zoneNote(data.appointment.start, data, formats)}`;
+export const shortStart = (data: Data, formats: Formats): string => shortAt(data.appointment.start, data, formats);
+
+/** Of another moment than the start. */
+export const shortAt = (instant: string, data: Data, formats: Formats): string =>
+  `${formats.short.at(instant)}${zoneNote(instant, data, formats)}`;
 
 /** The same with `Tuesday, 24 November`. */
 export const longStart = (data: Data, formats: Formats): string => longAt(data.appointment.start, data, formats);
@@ -175,7 +178,7 @@ export const bygoneFactsOf = (data: Data, language: Language, formats: Formats):
 
 const whatAndWhen = (data: Data, language: Language, formats: Formats): Fact[] => {
   const { start } = data.appointment;
-  const times = formats.long.between(start, endOf(data).toISOString());
+  const times = formats.long.lasting(start, endOf(data).toISOString());
   return [
     serviceOf(data, language),
     [WORDS[language].when, `${times}${zoneNote(start, data, formats)}`],

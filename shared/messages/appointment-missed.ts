@@ -95,7 +95,7 @@ export const appointmentMissed: Message<'appointment.missed'> = {
         preheader: 'Quer marcar outro horário?',
         heading: 'Sentimos a sua falta',
         paragraphs: [
-          'Você tinha um horário marcado conosco e não o vimos. Esperamos que esteja tudo bem.',
+          'Você tinha um horário marcado conosco e não compareceu. Esperamos que esteja tudo bem.',
           data.appointment.manageLink === undefined
             ? 'Quer marcar outro horário? Responda a este e-mail.'
             : 'Quer marcar outro horário? Você pode marcar agora mesmo.',

@@ -13,7 +13,7 @@ const anchorOf = (heading: string): string =>
 const anchorsIn = (file: string): string[] =>
   [...readFileSync(file, 'utf8').matchAll(/^#+ (.+)$/gm)].map(([, heading]) => anchorOf(heading!));
 
-it.each(['docs/infrastructure.md', 'docs/security.md', 'docs/runbook.md', 'README.md'])(
+it.each(['docs/infrastructure.md', 'docs/security.md', 'docs/runbook.md', 'docs/telemetry.md', 'README.md'])(
   'every link in %s leads somewhere',
   (file) => {
     const targets = [...readFileSync(file, 'utf8').matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target!);

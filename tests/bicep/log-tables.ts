@@ -4,6 +4,10 @@ export const LOG_TABLES: Readonly<Record<string, string>> = {
     'TimeGenerated: datetime, Message: string, SeverityLevel: int, Properties: dynamic, ItemCount: int, OperationName: string, OperationId: string, AppRoleName: string, AppRoleInstance: string',
   AppRequests:
     'TimeGenerated: datetime, Name: string, OperationName: string, OperationId: string, Success: bool, ResultCode: string, DurationMs: real, Properties: dynamic, ItemCount: int, AppRoleName: string',
+  AppMetrics:
+    'TimeGenerated: datetime, Name: string, Sum: real, Min: real, Max: real, ItemCount: int, Properties: dynamic, OperationName: string, AppRoleName: string, AppRoleInstance: string',
+  AppDependencies:
+    'TimeGenerated: datetime, Id: string, ParentId: string, OperationId: string, Name: string, DependencyType: string, Target: string, ResultCode: string, Success: bool, DurationMs: real, Properties: dynamic, ItemCount: int, OperationName: string, AppRoleName: string',
   AppExceptions:
     'TimeGenerated: datetime, ProblemId: string, ExceptionType: string, OuterMessage: string, SeverityLevel: int, Properties: dynamic, ItemCount: int, OperationName: string, AppRoleName: string',
   AzureMetrics:

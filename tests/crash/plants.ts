@@ -54,7 +54,7 @@ export const PLANTS: Record<string, { plant: Plant; noticedAt: readonly number[]
     plant: {
       ports: ({ subjects }) => ({ subjects: { ...subjects, event: async () => 'forgotten' } }),
     },
-    noticedAt: [2, 3, 4, 16, 19],
+    noticedAt: [2, 3, 4, 16, 19, 21, 22],
   },
   'a re-booked copy under the MessageId of the one before': {
     plant: {

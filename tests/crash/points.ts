@@ -10,7 +10,7 @@ export type Operation =
   | 'deliveries.plan'
   | 'deliveries.read'
   | 'deliveries.record'
-  | 'appointments.put'
+  | 'appointments.keep'
   | 'deadLetters.put'
   | 'queues.sendCopies'
   | 'provider.send'
@@ -161,13 +161,13 @@ export const POINTS: readonly Point[] = [
     number: 19,
     name: 'after what reminders are planned from is stored, before anything is booked',
     given: 'appointment',
-    mark: { operation: 'appointments.put', moment: 'after' },
+    mark: { operation: 'appointments.keep', moment: 'after' },
   },
   {
     number: 20,
     name: 'after an appointment is waited for, before its event is completed',
     given: 'appointment',
-    mark: { operation: 'intake.complete', moment: 'before', since: 'appointments.put' },
+    mark: { operation: 'intake.complete', moment: 'before', since: 'appointments.keep' },
   },
   {
     number: 21,

@@ -11,7 +11,7 @@ const TABLES: readonly { method: RegExp; path: RegExp; body?: RegExp; operation:
   { method: /^(MERGE|PATCH)$/, path: /\/Deliveries\(PartitionKey/, operation: 'deliveries.record' },
   { method: /^(POST|MERGE|PATCH)$/, path: /\/SenderCalendars/, operation: 'senderCalendars.write' },
   { method: /^(PUT|MERGE|PATCH)$/, path: /\/DeadLetters\(/, operation: 'deadLetters.put' },
-  { method: /^(PUT|MERGE|PATCH)$/, path: /\/Appointments\(/, operation: 'appointments.put' },
+  { method: /^POST$/, path: /\/Appointments$/, operation: 'appointments.keep' },
 ];
 
 const COPIES: readonly string[] = Object.values(SEND_QUEUES);

@@ -109,10 +109,10 @@ describe('the summary of the visits', () => {
         reported: true,
         eventTime: now,
         accepted: new Date(list.due.getTime() + minutes * 60_000),
+        segments: channel === 'sms' ? 1 : 0,
       })),
     );
-  const sentAt = (at: Date) => [{ attemptId: 'x', channel: 'sms' as const, at }];
-
+  const sentAt = (at: Date) => [{ attemptId: 'x', channel: 'sms' as const, at, segments: 1 }];
   it('counts who is booked, reminded and to come', () => {
     const { lines, isBad } = visitSummary(list, reminded(2), { sends: sentAt(list.due), throttled: 0 });
     expect(lines).toEqual([

@@ -19,6 +19,7 @@ const delivery = (change: Partial<TimedDelivery>): TimedDelivery => ({
   reported: true,
   eventTime,
   accepted: after(1),
+  segments: 1,
   delivered: after(2),
   ...change,
 });

@@ -14,6 +14,8 @@ it('holds the bundle, host.json and a package.json that asks for nothing', async
   expect(globSync('**/*.*', { cwd: to }).toSorted()).toEqual([
     join('dist', 'functions.cjs'),
     join('dist', 'functions.cjs.map'),
+    join('dist', 'telemetry.cjs'),
+    join('dist', 'telemetry.cjs.map'),
     'host.json',
     'package.json',
   ]);

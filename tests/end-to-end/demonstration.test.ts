@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { awaitAgreement, type Seen } from '../../demo/agreement.ts';
 import { play, SCENARIO, SETTINGS, takeAccount } from '../../demo/demonstration.ts';
 import type { Stream } from '../../demo/expectation.ts';
 import { FREE_PORTS, type LaptopCloud, startLaptopCloud } from '../../demo/laptop-cloud.ts';
@@ -11,6 +12,7 @@ import { publishAll } from '../../demo/publish.ts';
 import { createReader } from '../../demo/reader.ts';
 import { REMINDER } from '../../demo/published-event.ts';
 import { demonstrationStream } from '../../demo/stream.ts';
+import { INSTRUMENTS, type InstrumentName } from '../../shared/measurements.ts';
 import { until } from './until.ts';
 
 const now = new Date();
@@ -72,13 +74,28 @@ describe('the demonstration', () => {
   beforeAll(async () => {
     cloud = await startLaptopCloud({
       folder: join(folder, 'whole'),
-      ports: FREE_PORTS,
+      ports: { ...FREE_PORTS, telemetry: 0 },
       settings: { ...SETTINGS, REPORT_DEADLINE_SECONDS: '8', HOUSEKEEPING_SCHEDULE: '*/2 * * * * *' },
       scenario: { ...SCENARIO, reports: { ...SCENARIO.reports, lateBy: 12 } },
     });
     await play(cloud, stream);
   }, 150_000);
   afterAll(() => cloud?.stop());
+
+  async function received<Answer>(what: 'metrics' | 'traces'): Promise<Answer> {
+    return (await (await fetch(`${cloud.addresses.telemetry}/${what}`)).json()) as Answer;
+  }
+
+  async function agreement(...later: Stream[]) {
+    const reader = createReader(cloud);
+    const [accounted, sends, throttled] = await Promise.all([
+      takeAccount(reader, [stream, ...later]),
+      reader.sends(),
+      reader.throttled(),
+    ]);
+    const seen: Seen = { ...accounted, expected: stream.deliveries.length, sends, throttled };
+    return awaitAgreement(seen, cloud.addresses.telemetry!);
+  }
 
   it('accounts for every message, every delivery and every effective send', async () => {
     const { account } = await takeAccount(createReader(cloud), [stream]);
@@ -87,6 +104,10 @@ describe('the demonstration', () => {
     expect(account.recorded + account.copies + account.rejected).toBe(stream.publications.length);
     expect(account.copies).toBeGreaterThan(0);
     expect(account.rejected).toBeGreaterThan(0);
+  });
+
+  it('measures what tables and provider say, and hangs every delivery on its event', async () => {
+    expect(await agreement()).toMatchObject({ title: 'The metrics say the same' });
   });
 
   it('tells nobody a second time when the same stream comes again, with the same and with new times', async () => {
@@ -98,15 +119,30 @@ describe('the demonstration', () => {
     expect(account.mismatches).toEqual([]);
     expect(account.byOthers).toEqual({ events: 0, deliveries: 0, sends: 0 });
     expect(await reader.sends()).toEqual(before);
+    expect(await agreement(again, newTimes)).toMatchObject({ title: 'The metrics say the same' });
   }, 120_000);
 
-  it('leaves no name, number, address or text in logs or table keys', async () => {
+  it('measures nothing that is not declared', async () => {
+    const { metrics } = await received<{ metrics: { name: string; points: { attributes: object }[] }[] }>('metrics');
+    expect(metrics.length).toBeGreaterThan(20);
+    for (const { name, points } of metrics) {
+      expect(Object.keys(INSTRUMENTS)).toContain(name);
+      const by: readonly string[] = INSTRUMENTS[name as InstrumentName].by;
+      const attributes = new Set(points.flatMap((point) => Object.keys(point.attributes)));
+      expect([name, [...attributes].filter((attribute) => !by.includes(attribute))]).toEqual([name, []]);
+    }
+  });
+
+  it('leaves no name, number, address or text in logs, telemetry or table keys', async () => {
     const log = readFileSync(join(folder, 'whole', 'logs', 'functions-host.log'), 'utf8');
     const texts = await sentTexts(cloud);
     expect(people.length).toBeGreaterThan(50);
     expect(texts.length).toBeGreaterThan(50);
     expect(log).toContain('"event":"delivery-settled"');
     expect(leaks(log, [...people, ...texts])).toEqual([]);
+    const telemetry = JSON.stringify([await received('metrics'), await received('traces')]);
+    expect(telemetry).toContain('deliveries.handed_over');
+    expect(leaks(telemetry, [...people, ...texts])).toEqual([]);
     const keys = await tableKeys(cloud);
     expect(keys.length).toBeGreaterThan(100);
     expect(leaks(keys.join('\n'), people)).toEqual([]);

@@ -23,9 +23,15 @@ export async function findPersonalData(cloud: LaptopCloud, folder: string, marke
     for (const [kind, texts] of Object.entries(markers))
       if (texts.some((text) => content.includes(text))) found.add(`${place}: ${kind}`);
   };
-  await Promise.all([searchTables(cloud, note), searchQueues(cloud, note)]);
+  await Promise.all([searchTables(cloud, note), searchQueues(cloud, note), searchTelemetry(cloud, note)]);
   searchFiles(folder, note);
   return found;
+}
+
+/** Does nothing in a cloud without a receiver. */
+async function searchTelemetry({ addresses: { telemetry } }: LaptopCloud, note: Note): Promise<void> {
+  for (const what of telemetry ? ['metrics', 'traces'] : [])
+    note(what, await (await fetch(`${telemetry}/${what}`)).text());
 }
 
 async function searchTables({ settings }: LaptopCloud, note: Note): Promise<void> {

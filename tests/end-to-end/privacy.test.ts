@@ -7,6 +7,7 @@ import { isOver } from '../../demo/accounting.ts';
 import { FREE_PORTS, type LaptopCloud, startLaptopCloud } from '../../demo/laptop-cloud.ts';
 import { publishAll } from '../../demo/publish.ts';
 import { createReader, type Reader } from '../../demo/reader.ts';
+import { readTelemetry } from '../../demo/telemetry.ts';
 import { tableClient } from '../../shared/azure/identity.ts';
 import { openTables } from '../../shared/azure/tables.ts';
 import { APPOINTMENT_EVENTS, NOTIFICATIONS, ORDER_EVENTS, RETRIED_EVENTS } from '../../shared/entities.ts';
@@ -178,7 +179,7 @@ describe('personal data', () => {
   beforeAll(async () => {
     cloud = await startLaptopCloud({
       folder,
-      ports: FREE_PORTS,
+      ports: { ...FREE_PORTS, telemetry: 0 },
       settings: { LIMITS: 'short', REPORT_DEADLINE_SECONDS: '5', HOUSEKEEPING_SCHEDULE: '*/2 * * * * *' },
       scenario: { quotas: { sms: null, email: null }, reports: { delay: { sms: [0.1, 0.3], email: [0.1, 0.3] } } },
     });
@@ -211,6 +212,8 @@ describe('personal data', () => {
     );
     expect(failures.length).toBeGreaterThan(5);
     expect([rejected.length, deadLetters, unmatchedReports]).toEqual([5, 4, 1]);
+    const telemetry = await readTelemetry(cloud.addresses.telemetry!);
+    expect([telemetry.sum('reports.unmatched'), telemetry.tracedDeliveries > 20]).toEqual([1, true]);
   });
 
   it('is printed by commands only when it is asked for', () => {

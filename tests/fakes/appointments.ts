@@ -11,7 +11,13 @@ export function fakeAppointments(onCall: OnCall): Appointments & { rows: Map<str
   const keyOf = (version: AppointmentVersion) => appointmentKey({ ...version.event, start: startOf(version) });
   return {
     rows,
-    put: (version) => call('put', () => void rows.set(keyOf(version).rowKey, copied(version))),
+    keep: (version) =>
+      call('keep', () => {
+        const { rowKey } = keyOf(version);
+        const first = rows.get(rowKey) ?? copied(version);
+        rows.set(rowKey, first);
+        return first;
+      }),
     read: (of) => call('read', () => rows.get(appointmentKey(of).rowKey)),
     ofDay: (day) => each('ofDay', () => [...rows.values()].filter((version) => keyOf(version).partitionKey === day)),
   };

@@ -21,6 +21,13 @@ export function fakeDeliveries(onCall: OnCall): Deliveries & { rows: Map<Deliver
           rows.set(plan.id, { plan, progress, etag: nextEtag() });
         }
       }),
+    rewrite: ({ plan: { id }, etag }, plan) =>
+      call('rewrite', () => {
+        const row = rows.get(id);
+        if (row?.etag !== etag) return false;
+        rows.set(id, { plan: copied(plan), progress: row.progress, etag: nextEtag() });
+        return true;
+      }),
     record: ({ plan: { id }, etag }, progress) =>
       call('record', () => {
         const row = rows.get(id);

@@ -107,6 +107,8 @@ describe('the calendar entry of an appointment', () => {
     const joinLink = 'https://track.example.com/join;room=7?a=1,2';
     const online = entryOf('appointment.booked', { appointment: { place: null, joinLink } });
     expect([online.event.location, online.text('url')]).toEqual([joinLink, joinLink]);
+    const cancelled = entryOf('appointment.cancelled', { appointment: { place: null, joinLink } });
+    expect(cancelled.attachment.text).not.toContain('track.example.com');
   });
 
   it.each(['appointment.completed', 'appointment.missed', 'order.placed'] as const)('is not sent with %s', (type) => {
@@ -172,7 +174,8 @@ describe('whatever an appointment is called', () => {
         expect(event.location).toBe(plainName(appointment.place));
         expect(event.description).toContain(plainName(appointment.service));
         expect(event.description).toContain(plainName(appointment.staff));
-        expect(text('url')).toBe(appointment.joinLink ?? appointment.manageLink);
+        const link = appointment.joinLink ?? appointment.manageLink;
+        expect(text('url')).toBe(type === 'appointment.cancelled' ? undefined : link);
         expect(component.getFirstProperty('organizer')!.getFirstParameter('cn')).toBe(
           plainName(shop).replaceAll('\\', '/'),
         );

@@ -57,7 +57,7 @@ describe('takeDeadLetter', () => {
       await takeDeadLetter(letterOf({ sequenceNumber: String(index) }), { ...settings, random: () => random });
     await take(letterOf({ sequenceNumber: '3' }));
     const now = settings.clock.now().getTime();
-    const pauses = broker.retriedEvents.map(({ at }) => at!.getTime() - now);
+    const pauses = broker.retriedEvents.map(({ at }) => at.getTime() - now);
     expect(pauses.slice(0, 2)).toEqual([parkLongest, 2.5 * parkLongest]);
     for (const pause of pauses) expect(pause >= parkLongest && pause < 4 * parkLongest).toBe(true);
   });

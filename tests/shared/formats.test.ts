@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { formatsFor, type Language } from '../../shared/formats.ts';
 
+const today = new Date('2026-11-20T12:00:00Z');
+
 const promised = (language: Language, locale: string, timeZone: string) =>
-  formatsFor(language, locale, { timeZone, lastMinuteIsDay: true });
+  formatsFor(language, locale, { timeZone, lastMinuteIsDay: true, today });
 
 describe('a moment', () => {
   const instant = '2026-11-24T18:00:00+01:00';
@@ -49,6 +51,34 @@ describe('a time window', () => {
     expect(formats.short.between('2026-11-24T22:00:00+01:00', '2026-11-25T01:00:00+01:00')).toBe(
       'Di., 24. Nov., 22:00 Uhr – Mi., 25. Nov., 01:00 Uhr',
     );
+  });
+});
+
+describe('a day that is most of a year away', () => {
+  it.each([
+    ['en', 'en-GB', 'Tue, 23 Nov 2027, 18:00', 'Tuesday, 23 November 2027, 18:00'],
+    ['de', 'de-AT', 'Di., 23. Nov. 2027, 18:00 Uhr', 'Dienstag, 23. November 2027, 18:00 Uhr'],
+    ['fr', 'fr-FR', 'mar. 23 nov. 2027 à 18:00', 'mardi 23 novembre 2027 à 18:00'],
+    ['it', 'it-IT', 'mar 23 nov 2027, ore 18:00', 'martedì 23 novembre 2027, ore 18:00'],
+    ['pt-BR', 'pt-BR', 'ter., 23 de nov. de 2027 às 18:00', 'terça-feira, 23 de novembro de 2027 às 18:00'],
+  ] as const)('is told with its year (%s)', (language, locale, short, long) => {
+    const { short: brief, long: full } = promised(language, locale, 'Europe/Vienna');
+    expect([brief.at('2027-11-23T17:00:00Z'), full.at('2027-11-23T17:00:00Z')]).toEqual([short, long]);
+  });
+
+  it('is not before that', () => {
+    const { short } = promised('en', 'en-GB', 'Europe/Vienna');
+    expect(short.at('2027-09-01T17:00:00Z')).toBe('Wed 1 Sept, 19:00');
+    expect(short.at('2026-01-01T17:00:00Z')).toBe('Thu, 1 Jan 2026, 18:00');
+  });
+});
+
+describe('what takes some time', () => {
+  it('lasts from one moment to another, and is no window in which something comes', () => {
+    const { long } = promised('fr', 'fr-FR', 'Europe/Paris');
+    const hours = ['2026-11-24T14:30:00+01:00', '2026-11-24T15:15:00+01:00'] as const;
+    expect(long.lasting(...hours)).toBe('mardi 24 novembre de 14:30 à 15:15');
+    expect(long.between(...hours)).toBe('mardi 24 novembre entre 14:30 et 15:15');
   });
 });
 

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Delivery, Progress } from '../../shared/delivery.ts';
 import { takeEvents } from '../../shared/intake.ts';
+import { deliveryId } from '../../shared/delivery-id.ts';
+import { toldAnewAs } from '../../shared/plan.ts';
 import { remind } from '../../shared/remind.ts';
+import { reasonAgainst } from '../../shared/resend.ts';
 import { instanceOf, waitingFor } from '../../shared/reminders.ts';
 import type { OnCall } from '../fakes/calls.ts';
 import { Crash, crashAt } from '../fakes/crash.ts';
@@ -176,6 +179,23 @@ describe('a reminder that is due', () => {
       expect(records.map(({ deliveries }) => deliveries.length)).toEqual([2, 1, 1]);
     });
 
+    it('is not sent again by staff where it is told anew, and is where nothing newer tells it', async () => {
+      const world = appointmentWorld();
+      await world.news(1);
+      await world.at(DAY_BEFORE);
+      await world.remind('1d@17:00');
+      await world.deliveries.record(world.rows()[0]!, skip(world.rows()[0]!));
+      const dependencies = { ...world.dependencies, addressHashes: () => [] };
+      expect(await reasonAgainst(world.rows()[0]!, false, dependencies)).toBeUndefined();
+      await world.remind('1d@17:00');
+      const [first, anew] = world.rows();
+      expect(toldAnewAs(first!.plan)).toBe(anew!.plan.id);
+      expect(await reasonAgainst(first!, false, dependencies)).toBe(`It is told anew, by delivery ${anew!.plan.id}.`);
+      expect(
+        toldAnewAs({ ...anew!.plan, id: deliveryId({ ...anew!.plan, instant: BOOKED, occasion: 'resend' }) }),
+      ).toBe(undefined);
+    });
+
     it('is left alone where it was skipped for another reason, or told', async () => {
       for (const progress of [{ status: 'skipped', cause: 'opted-out' }, { status: 'delivered' }] as const) {
         const world = appointmentWorld();
@@ -218,8 +238,11 @@ describe('a reminder that is due', () => {
   it('is told as it was waited for after the settings have changed, unless a newer version says otherwise', async () => {
     const world = appointmentWorld();
     await world.news(1);
+    const waiting = world.reminders.waiting.get(instanceOf(SOURCE, SUBJECT, 'e-1'));
     const changed = { ...INTAKE_SETTINGS.reminderSettings, usual: ['2h'] };
     Object.assign(world.dependencies, { reminderSettings: changed });
+    await world.news(1);
+    expect(world.reminders.waiting.get(instanceOf(SOURCE, SUBJECT, 'e-1'))).toEqual(waiting);
     await world.at(DAY_BEFORE);
     expect(await world.remind('1d@17:00', { event: 'e-1' })).toBe('planned');
     expect(world.rows()[0]?.plan.arrived).toEqual(DAY_BEFORE);
@@ -282,6 +305,53 @@ describe('a version that comes after its reminder was planned', () => {
     expect(plan.content).toMatchObject({ text: expect.stringContaining('Elsewhere 9') });
     expect(plan).toMatchObject({ firstSlot: before.plan.firstSlot, firstBooking: before.plan.firstBooking });
     expect(world.copies()).toHaveLength(1);
+  });
+
+  it('writes its words over it, too, when it is not late itself: both of them wait for the same instant', async () => {
+    const { world, before } = await planned({ place: 'Elsewhere 9' });
+    expect(await world.remind('1d@17:00', { event: 'e-2' })).toBe('planned');
+    const [{ plan }] = world.rows() as [typeof before];
+    expect(plan.content).toMatchObject({ text: expect.stringContaining('Elsewhere 9') });
+    expect(plan).toMatchObject({ firstSlot: before.plan.firstSlot, firstBooking: before.plan.firstBooking });
+    expect(new Set(world.copies().map(({ messageId }) => messageId)).size).toBe(1);
+  });
+
+  it('writes its words also over one that was planned anew', async () => {
+    const { world, before } = await planned({ type: 'cancelled' });
+    await world.deliveries.record(before, { ...before.progress, status: 'skipped', cause: 'superseded', revision: 1 });
+    await world.news(3);
+    await world.remind('1d@17:00');
+    await world.news(4, { type: 'rescheduled', place: 'Elsewhere 9' });
+    await world.remind('1d@17:00', { late: true });
+    const [, anew] = world.rows();
+    expect(anew?.plan.content).toMatchObject({ text: expect.stringContaining('Elsewhere 9') });
+  });
+
+  it('does not write over one that is claimed at that moment: what it shows is what was sent', async () => {
+    let begins = false;
+    const world: ReturnType<typeof appointmentWorld> = appointmentWorld(async ({ port, operation, moment }) => {
+      if (!begins || port !== 'deliveries' || operation !== 'rewrite' || moment !== 'before') return;
+      begins = false;
+      const [row] = world.rows();
+      await world.deliveries.record(row!, { ...row!.progress, revision: 1, status: 'sending' });
+    });
+    await world.news(1);
+    await world.at(DAY_BEFORE);
+    await world.remind('1d@17:00');
+    await world.news(2, { type: 'rescheduled', place: 'Elsewhere 9' });
+    begins = true;
+    await world.remind('1d@17:00', { late: true });
+    const [row] = world.rows();
+    expect(row?.progress.status).toBe('sending');
+    expect(row?.plan.content).not.toMatchObject({ text: expect.stringContaining('Elsewhere 9') });
+  });
+
+  it('tells a channel that is new in it by a delivery of its own, which its subject knows', async () => {
+    const { world } = await planned({ channels: ['sms', 'email'] });
+    for (let time = 0; time < 2; time += 1) await world.remind('1d@17:00', { event: 'e-2' });
+    expect(world.rows().map(({ plan }) => plan.channel)).toEqual(['sms', 'email']);
+    const { deliveries } = await world.subjects.find(SUBJECT);
+    for (const { plan } of world.rows()) expect(deliveries).toContain(plan.id);
   });
 
   it('leaves one alone that somebody has begun to send', async () => {
@@ -388,7 +458,7 @@ describe('intake', () => {
     const world = appointmentWorld();
     await world.news(1);
     const [version] = world.appointments.rows.values();
-    expect(waitingFor(version!, INTAKE_SETTINGS.reminderSettings)).toEqual(world.reminders.waiting.get(of(1)));
+    expect(waitingFor(version!)).toEqual(world.reminders.waiting.get(of(1)));
   });
 });
 
@@ -445,6 +515,31 @@ describe('a crash at any port call', () => {
       (world, call) => {
         expect([call, world.rows().length]).toEqual([call, 1]);
         expect(new Set(world.copies().map(({ messageId }) => messageId)).size).toBe(1);
+      },
+    );
+    expect(points).toBeGreaterThan(10);
+  });
+
+  it('of the activity that tells anew leaves one more reminder, with one copy', async () => {
+    const points = await atEveryCall(
+      async (world) => {
+        await world.news(1);
+        await world.at(DAY_BEFORE);
+        await world.remind('1d@17:00');
+        await world.news(2, { type: 'cancelled' });
+        const [row] = world.rows();
+        await world.deliveries.record(row!, {
+          ...row!.progress,
+          status: 'skipped',
+          cause: 'superseded',
+          revision: 1,
+        });
+        await world.news(3);
+      },
+      (world) => world.remind('1d@17:00'),
+      (world, call) => {
+        expect([call, world.rows().length]).toEqual([call, 2]);
+        expect(new Set(world.copies().map(({ messageId }) => messageId)).size).toBe(2);
       },
     );
     expect(points).toBeGreaterThan(10);

@@ -75,7 +75,7 @@ async function fill(ports: World, arrived: Date, subject: string, id?: string): 
     delivery: first!,
   });
   await ports.unmatchedReports.put({ at: arrived, reportId: subject, type: 't', why: 'w' });
-  await ports.appointments.put(versionAt(arrived, { id: subject }));
+  await ports.appointments.keep(versionAt(arrived, { id: subject }));
   await ports.staffActions.put({ at: arrived, by: 'ada', command: 'show', what: `Looked at ${subject}.` });
   await ports.hours.reopen(arrived.toISOString().slice(0, 13));
   return event;

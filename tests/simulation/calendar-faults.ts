@@ -11,18 +11,18 @@ const MINUTE = 60 * SECOND;
 export type Harm = {
   /** When the row of a channel vanished. */
   missing: ReadonlyMap<Channel, number>;
-  /** How long it mattered that a process began it anew that had never seen it; undefined when none did. */
+  /** How long it mattered that a process began it anew that did not know its last slots; undefined when none did. */
   begunAnew: (channel: Channel) => { from: number; until: number } | undefined;
 };
 
 /** What happens to the rows of the rate calendar behind our backs. */
 export function harmCalendars(
-  { senderCalendars: { rows }, entries }: Pick<ReturnType<typeof fakePorts>, 'senderCalendars' | 'entries'>,
+  { senderCalendars: { rows } }: Pick<ReturnType<typeof fakePorts>, 'senderCalendars'>,
   windows: Record<Channel, Windows>,
   { time, faults }: { time: VirtualTime; faults: Faults },
 ): Harm {
   const missing = new Map<Channel, number>();
-  const lost = new Map<Channel, { from: number; until: number; entries: number }>();
+  const begunAnew = new Map<Channel, { from: number; until: number }>();
   let writes = 0;
   const etag = (): string => `W/"harm-${(writes += 1)}"`;
   const atSome = (share: number, harm: (row: StoredCalendar, key: string, channel: Channel) => void): void => {
@@ -39,9 +39,16 @@ export function harmCalendars(
     faults.met('calendar-missing');
     const longest = Math.max(...windows[channel].map(({ seconds }) => seconds * 1_000));
     const from = time.now();
+    const last = lastSlotIn(row);
     missing.set(channel, from);
-    lost.set(channel, { from, until: Math.max(from, lastSlotIn(row)) + 2 * longest, entries: entries.length });
     rows.delete(key);
+    const lookForNewOne = (): void => {
+      const anew = rows.get(key);
+      if (!anew) return time.after(SECOND / 20, lookForNewOne);
+      const waitsUntil = 'state' in anew ? (anew.state.gate.blockedUntil?.getTime() ?? 0) : Infinity;
+      if (waitsUntil < last + longest) begunAnew.set(channel, { from, until: Math.max(from, last) + 2 * longest });
+    };
+    lookForNewOne();
   });
   atSome(0.25, (row, key) => {
     faults.met('calendar-damaged');
@@ -67,13 +74,7 @@ export function harmCalendars(
 
   return {
     missing,
-    begunAnew(channel) {
-      const of = lost.get(channel);
-      const isBegun = entries
-        .slice(of?.entries)
-        .some(({ event, fields }) => event === 'calendar-started' && fields['channel'] === channel);
-      return of && isBegun ? of : undefined;
-    },
+    begunAnew: (channel) => begunAnew.get(channel),
   };
 }
 

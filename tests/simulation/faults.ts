@@ -23,6 +23,7 @@ export const FAULTS = [
   'delivered-twice',
   'dropped-as-duplicate',
   // events
+  'event-parked',
   'event-again',
   'event-again-changed',
   'event-out-of-order',

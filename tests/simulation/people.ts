@@ -73,10 +73,15 @@ export function changeLimits(
     settings.changed = time.now() + RESTART;
     processes.restartAll(RESTART);
     if (raises) tellProvider();
-    else
-      time.after(RESTART, () => {
-        const last = Math.max(time.now(), ...[...rows.values()].map(lastSlotIn));
-        time.at(last + Math.max(quotas.sms.longest, quotas.email.longest) + SECOND, tellProvider);
-      });
+    else time.after(RESTART, tellOnceBookedIsOver);
+
+    function tellOnceBookedIsOver(): void {
+      const calendars = [...rows.values()];
+      // What a newer version has booked nobody knows until it is gone.
+      if (calendars.some((row) => 'unreadable' in row && row.unreadable === 'newer'))
+        return time.after(SECOND, tellOnceBookedIsOver);
+      const last = Math.max(time.now(), ...calendars.map(lastSlotIn));
+      time.at(last + Math.max(quotas.sms.longest, quotas.email.longest) + SECOND, tellProvider);
+    }
   });
 }

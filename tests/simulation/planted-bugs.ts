@@ -4,8 +4,8 @@ import type { Delivery, Progress } from '../../shared/delivery.ts';
 import type { EmailProvider } from '../../shared/ports.ts';
 import type { Plant, Ports } from './app.ts';
 
-/** A plant, part of what is said about it, and how many deliveries it takes to see it, where that is many. */
-type PlantedBug = Plant & { breaks: string; deliveries?: number };
+/** A plant, part of what is said about it, and how many deliveries or which share of visits it takes to see it, where that is many. */
+type PlantedBug = Plant & { breaks: string; deliveries?: number; visits?: number };
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
@@ -235,6 +235,43 @@ export const PLANTED_BUGS: Record<string, PlantedBug> = {
     },
   },
 
+  'a reminder that is not told anew once it was skipped for a state in between': {
+    breaks: 'skipped for',
+    visits: 1,
+
+    ports: ({ deliveries }) => ({
+      deliveries: {
+        ...deliveries,
+        read: async (id) => {
+          const row = await deliveries.read(id);
+          return row && row.progress.cause === 'superseded'
+            ? { ...row, progress: { ...row.progress, cause: 'opted-out' } }
+            : row;
+        },
+      },
+    }),
+  },
+
+  'a reminder in the words of the version that was booked': {
+    breaks: 'has the words of an older version',
+    visits: 1,
+
+    ports: ({ appointments }) => {
+      const first = new Map<string, Awaited<ReturnType<typeof appointments.read>>>();
+      return {
+        appointments: {
+          ...appointments,
+          read: async (key) => {
+            const version = await appointments.read(key);
+            const known = first.get(key.subject) ?? version;
+            first.set(key.subject, known);
+            return known && version && { ...known, reminders: version.reminders };
+          },
+        },
+      };
+    },
+  },
+
   'a reminder of whatever it was booked for': {
     breaks: 'reminded of a start that was known not to hold',
 
@@ -273,6 +310,16 @@ export const PLANTED_BUGS: Record<string, PlantedBug> = {
 
     ports: ({ deliveries }) => ({
       deliveries: { ...deliveries, plan: async (plans) => deliveries.plan(plans.slice(1)) },
+    }),
+  },
+
+  'a log line that is written once more when its step is run again': {
+    breaks: 'is counted 2 times',
+
+    ports: ({ log }) => ({
+      log: (level, event, fields) => {
+        for (let times = 0; times < 2; times += 1) log(level, event, fields);
+      },
     }),
   },
 };

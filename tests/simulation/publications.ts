@@ -18,6 +18,8 @@ export type Published = {
 
 export type Publication = {
   at: number;
+  /** When it first reached the broker, if its first handler parked it. */
+  arrived?: number;
   body: Uint8Array;
   /** Absent for one that cannot be used. */
   event?: Published;
@@ -40,6 +42,8 @@ const REMINDERS: [readonly string[], ...(readonly string[])[]] = [
 ];
 type News = Published & {
   at: number;
+  /** Parked until then. */
+  until?: number | undefined;
   customer: { channels: readonly Channel[]; phone: string; email: string };
   /** The event with this text in it: two with the same are the same. */
   raw: (text: string, part: Parameters<typeof rawEvent>[1]) => RawEvent;
@@ -60,7 +64,7 @@ export function publications(
   let planned = 0;
   const isEnough = (): boolean => planned >= deliveries;
 
-  function publish({ at, customer, raw: write, ...event }: News): void {
+  function publish({ at, until, customer, raw: write, ...event }: News): void {
     const raw = (text: string) =>
       write(text, {
         envelope: { id: event.id, time: new Date(event.time).toISOString() },
@@ -72,7 +76,10 @@ export function publications(
         },
       });
     if (faults.happens('event-bad', 0.03)) return void all.push({ at, body: badBody(raw('1'), faults) });
-    all.push({ at, body: bytesOf(raw('1')), event });
+    const isParked = event.version && (until !== undefined || faults.chance(0.05));
+    if (isParked) faults.met('event-parked');
+    const taken = until ?? (isParked ? at + faults.between(SECOND, MINUTE) : at);
+    all.push({ at: taken, arrived: at, body: bytesOf(raw('1')), event });
     if (visits === 1 || !event.version) planned += customer.channels.length;
     const later = (): number => at + faults.between(0, faults.pick([5, 10 * MINUTE]));
     if (faults.happens('event-again', 0.1)) all.push({ at: later(), body: bytesOf(raw('1')), event, again: 'same' });
@@ -119,7 +126,7 @@ export function publications(
     );
     const reminders = faults.pick(REMINDERS);
     let [time, begins] = [booked, starts[0]!];
-    const tell = (type: EventType, revision: number): void => {
+    const tell = (type: EventType, revision: number, until?: number): void => {
       const isEarly = revision > 0 && faults.happens('event-out-of-order', 0.2);
       publish({
         id: `visit-${number}-${revision}`,
@@ -127,6 +134,7 @@ export function publications(
         type,
         time,
         at: isEarly ? Math.max(start, time - faults.between(0, 5 * MINUTE)) : time,
+        until,
         customer,
         version: { revision, start: begins, reminders },
         raw: (text, rest) =>
@@ -150,10 +158,18 @@ export function publications(
       tell('appointment.rescheduled', revision);
     }
     if (faults.chance(0.4)) {
-      time += faults.whole(SECOND, Math.max(2 * SECOND, begins - time - SECOND));
-      tell('appointment.cancelled', revision);
-      time += faults.whole(SECOND, 30 * SECOND);
-      if (faults.chance(0.4) && begins > time) tell('appointment.booked', revision + 1);
+      const due = begins - secondsOf(faults.pick(['0s', ...reminders])) * SECOND;
+      const isNearDue = due > time + MINUTE && faults.chance(0.5);
+      time = isNearDue
+        ? due - faults.whole(SECOND, 30 * SECOND)
+        : time + faults.whole(SECOND, Math.max(2 * SECOND, begins - time - SECOND));
+      // Both may be taken after the reminder was due, one after the other.
+      const isLate = isNearDue && faults.chance(0.5);
+      const pauses = [faults.between(0, 10 * SECOND), faults.between(0, 20 * SECOND)] as const;
+      tell('appointment.cancelled', revision, isLate ? due + pauses[0] : undefined);
+      time += faults.whole(SECOND / 10, isLate ? SECOND : 30 * SECOND);
+      if ((isLate || faults.chance(0.4)) && begins > time)
+        tell('appointment.booked', revision + 1, isLate ? due + pauses[0] + pauses[1] : undefined);
     } else if (faults.chance(0.5)) {
       time = begins + faults.whole(SECOND, 10 * MINUTE);
       tell(faults.pick(['appointment.completed', 'appointment.missed']), revision);
@@ -168,6 +184,12 @@ export function publications(
     else placeOrder(number, at, isBurst);
   }
   return all;
+}
+
+/** Of an offset before the visit; none of a day. */
+function secondsOf(offset: string): number {
+  const [, count, unit] = /^(\d+)([ms])$/.exec(offset) ?? [];
+  return Number(count ?? 0) * (unit === 'm' ? 60 : 1);
 }
 
 function badBody(raw: RawEvent, faults: Faults): Uint8Array {

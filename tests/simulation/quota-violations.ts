@@ -12,7 +12,7 @@ const CHANNELS: readonly Channel[] = ['sms', 'email'];
 /**
  * No 429 of our own making, and no call without a slot. With the quota ours alone a refusal is excused in two cases only:
  * a call before it in the window was held up on its way for longer than the guard, once the code had made it; or the
- * calendar had vanished and a process that had never seen it began a new one.
+ * calendar had vanished and a process that did not know its last slots began a new one.
  */
 export function quotaViolations(world: World): string[] {
   return CHANNELS.flatMap((channel) => {

@@ -36,14 +36,23 @@ function missing(subject: string, rows: readonly Delivery[], world: World): stri
       ({ plan }) => plan.reminder?.offset === offset && begins(final, plan.reminder.start.getTime()),
     );
     const isSkipped = ({ progress }: Delivery): boolean => progress.status === 'skipped';
-    const toBeTold = found.filter((row) => !isSkipped(row)).map(({ plan }) => plan.channel);
-    if (String(toBeTold.sort()) === String(channels)) return [];
+    const toBeTold = found.filter((row) => !isSkipped(row)).map(({ plan }) => plan);
+    const told = toBeTold.map(({ channel }) => channel).sort();
+    const name = `${subject}: reminder ${offset}`;
+    const isKnown = takenAt(final, world) <= due.getTime() - SLACK;
+    const lines = toBeTold.some(({ eventId }) => isKnown && eventId !== final.id)
+      ? [`${name} has the words of an older version`]
+      : [];
+    if (String(told) === String(channels)) return lines;
     const skipped = found.filter(isSkipped).map(({ plan }) => plan.channel);
     return [
-      `${subject}: reminder ${offset} is told to ${toBeTold.join(', ') || 'nobody'}, skipped for ${skipped.join(', ') || 'nobody'}`,
+      ...lines,
+      `${name} is told to ${told.join(', ') || 'nobody'}, skipped for ${skipped.join(', ') || 'nobody'}`,
     ];
   });
 }
+
+const takenAt = ({ id }: Published, { journal }: World): number => journal.taken.get(id) ?? Infinity;
 
 const dueOf = ({ version }: Published) =>
   remindersOf(
@@ -64,9 +73,8 @@ function wrong(subject: string, rows: readonly Delivery[], world: World): string
   const versions = versionsOf(subject, world);
   const arrived = ({ id }: Published): number =>
     world.fakes.subjects.taken.find((event) => event.id === id)?.arrived.getTime() ?? Infinity;
-  const taken = ({ id }: Published): number => world.journal.taken.get(id) ?? Infinity;
   const isOldAt = (version: Published, at: number): boolean =>
-    versions.some((newer) => newer.version!.revision > version.version!.revision && taken(newer) <= at);
+    versions.some((newer) => newer.version!.revision > version.version!.revision && takenAt(newer, world) <= at);
   return rows.flatMap(({ plan }) => {
     const start = plan.reminder!.start.getTime();
     const isWrong = world.calls.some(

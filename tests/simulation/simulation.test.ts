@@ -25,8 +25,8 @@ describe('the simulation', () => {
   it.each(Object.entries(PLANTED_BUGS))(
     'notices %s',
     { timeout: 120_000 },
-    async (_, { breaks, deliveries = DELIVERIES, ...plant }) => {
-      const { failing } = await search({ from: 1, seeds: SEEDS, deliveries, plant, rule: breaks });
+    async (_, { breaks, deliveries = DELIVERIES, visits, ...plant }) => {
+      const { failing } = await search({ from: 1, seeds: SEEDS, deliveries, visits, plant, rule: breaks });
       expect(failing?.violations.join('\n')).toContain(breaks);
     },
   );

@@ -146,10 +146,10 @@ export async function simulate({
 
   const published = publications({ deliveries, expiring: heldBack.length > 0, visits, start: START.getTime() }, faults);
   let unpublished = published.length;
-  for (const { at, body } of published)
+  for (const { at, arrived = at, body } of published)
     time.at(at, () => {
       unpublished -= 1;
-      broker.topic.put({ body, arrived: new Date(time.now()), parked: 0, resubmitted: 0 });
+      broker.topic.put({ body, arrived: new Date(arrived), parked: 0, resubmitted: 0 });
     });
 
   const housekeep = (): void => {

@@ -4,6 +4,7 @@ import type { fakePorts } from '../fakes/ports.ts';
 import type { Harm } from './calendar-faults.ts';
 import { callViolations } from './call-violations.ts';
 import type { Journal } from './journal.ts';
+import { metricViolations } from './metric-violations.ts';
 import { outcomeViolations } from './outcome-violations.ts';
 import type { HeldBack, Settings } from './people.ts';
 import type { Call, Effect } from './provider.ts';
@@ -38,4 +39,5 @@ export const violationsOf = (world: World): string[] => [
   ...urgentViolations(world),
   ...quietViolations(world),
   ...reminderViolations(world),
+  ...metricViolations(world),
 ];

@@ -14,7 +14,10 @@ const delivery = deliveryOf({ arrived: OLD }, { status: 'failed', cause: 'refuse
 const ROWS: Record<keyof AgeingTables, { partition: string; put: (tables: Tables) => Promise<void> }> = {
   deliveries: { partition: '2020-02-03T04', put: ({ deliveries }) => deliveries.plan([delivery.plan]) },
   failures: { partition: '2020-02-03', put: ({ failures }) => failures.put(projectFailure(delivery, OLD)!) },
-  appointments: { partition: '2020-02-03', put: ({ appointments }) => appointments.put(versionAt(OLD)) },
+  appointments: {
+    partition: '2020-02-03',
+    put: async ({ appointments }) => void (await appointments.keep(versionAt(OLD))),
+  },
   rejectedEvents: {
     partition: '2020-02-03',
     put: ({ rejectedEvents }) =>

@@ -156,6 +156,21 @@ export function deliveriesContract(kind: string, tables: () => Tables): void {
       expect(await deliveries.record(recorded!, UNTOUCHED)).toBeUndefined();
     });
 
+    it('writes a plan anew only while the row is the one that was read', async () => {
+      const { deliveries } = tables();
+      const plan = planOf({ eventId: fresh('event') });
+      await deliveries.plan([plan]);
+      const read = (await deliveries.read(plan.id))!;
+      const anew = { ...plan, shop: 'Elsewhere' };
+      expect(await deliveries.rewrite(read, anew)).toBe(true);
+      expect(await deliveries.rewrite(read, plan)).toBe(false);
+      const row = (await deliveries.read(plan.id))!;
+      expect(row).toMatchObject({ plan: anew, progress: UNTOUCHED });
+      const touched = await deliveries.record(row, { ...row.progress, status: 'sending', revision: 1 });
+      expect(await deliveries.rewrite(row, plan)).toBe(false);
+      expect(touched).toMatchObject({ plan: anew });
+    });
+
     it('lets one of two writers win', async () => {
       const { deliveries } = tables();
       const plan = planOf({ eventId: fresh('event') });

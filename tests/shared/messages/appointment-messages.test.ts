@@ -240,3 +240,17 @@ const anyAppointment = fc.record({
   joinLink: fc.option(anyLink, { nil: undefined }),
   manageLink: fc.option(anyLink, { nil: undefined }),
 });
+
+describe('news of an appointment that begins when it did', () => {
+  it.each(LANGUAGES)('speaks of a change, and of no other time (%s)', (language) => {
+    const start = '2026-11-24T14:30:00+01:00';
+    const customer = { locale: language };
+    const at = (previousStart: string) =>
+      contents('appointment.rescheduled', { customer, appointment: { start }, data: { previousStart } });
+    const [moved, changed] = [at('2026-11-25T09:00:00+01:00'), at('2026-11-24T13:30:00Z')];
+    const timesIn = (text: string) => text.match(/\b\d{1,2}:\d\d\b/g)?.length;
+    expect([timesIn(moved.sms.text), timesIn(changed.sms.text)]).toEqual([2, 1]);
+    expect(changed.email.subject).not.toBe(moved.email.subject);
+    expect([changed.sms, changed.email.subject, changed.email.text]).toMatchSnapshot();
+  });
+});
