@@ -182,7 +182,12 @@ program
   .description(
     'Prints what `npm run notify` needs here, the key for hashes included: eval "$(npm run --silent deploy -- settings)". Reads only.',
   )
-  .action(async () => console.log(exportsOf(await operatorSettings(world))));
+  .action(async () => {
+    // The key would stay in the window.
+    if (process.stdout.isTTY)
+      throw new StepFailed('It prints the key for hashes: eval "$(npm run --silent deploy -- settings)"');
+    console.log(exportsOf(await operatorSettings(world)));
+  });
 
 program
   .command('teardown')
