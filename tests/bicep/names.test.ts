@@ -25,6 +25,14 @@ describe('Bicep names', () => {
     expect(new Set(variable('bicep/main.bicep', 'tableNames'))).toEqual(new Set(await tablesOfTheApp()));
   });
 
+  it('tables that there are for whoever deploys', async () => {
+    const file = 'bicep/modules/role-assignments.bicep';
+    const [, switches] = /^resource switches [^\n]*\n.*?name: '(\w+)'/ms.exec(bicep(file))!;
+    expect(await tablesOfTheApp()).toEqual(
+      expect.arrayContaining([switches, ...variable(file, 'smokeTestTableNames')]),
+    );
+  });
+
   it('a table without addresses or texts for support staff', () => {
     expect(bicep('bicep/main.bicep')).toContain("var supportTableNames = ['DeliveryFailures']");
   });
