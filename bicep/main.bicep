@@ -138,10 +138,15 @@ param retentionDays int = 90
 param smsQuotaCounts string = 'messages'
 
 @description('What each quota keeps for urgent messages, in percent.')
-param urgentPercent string = '2'
+@minValue(0)
+@maxValue(50)
+param urgentPercent int = 2
 
 @description('When nobody is texted, in the time of the recipient; `none` for never.')
 param quietHours string = '21:00-08:00'
+
+@description('Reminders of appointments, as in the setting REMINDERS; what is left out stays as the app has it.')
+param reminders object = {}
 
 @description('Which share of the traces is exported whole, of 1; steps that went wrong always are.')
 param traceShare string = '0.1'
@@ -210,7 +215,7 @@ param logRetentionDays int = 30
 @maxValue(100)
 param logDailyCapGb int = 1
 
-@description('False: nothing is watched. All alerts together cost about 15 USD a month at list price.')
+@description('False: nothing is watched. All alerts together cost about 13 USD a month at list price.')
 param alertsEnabled bool = true
 
 @description('Mail addresses that alerts and the budget write to.')
@@ -223,12 +228,21 @@ param runbookUrl string = 'docs/runbook.md'
 @minValue(0)
 param monthlyBudget int = 0
 
-@description('First day of the month from which the budget counts, such as 2026-12-01. Set it once and keep it.')
-param budgetStart string = '2026-12-01'
+@description('First day of the month from which the budget counts, such as 2026-12-01: of the month in which it is made. The preflight sets it once and keeps it.')
+@minLength(10)
+@maxLength(10)
+param budgetStart string = '${utcNow('yyyy-MM')}-01'
 
 var profile = networkProfile == 'private'
   ? fail('networkProfile private is not built: it needs Service Bus Premium, about 677 USD a month and unit at list price. Use public.')
   : networkProfile
+
+// The app takes no other name, and would not start.
+var letters = map(range(0, length(environmentName)), index => substring(environmentName, index, 1))
+var strange = filter(letters, letter => !contains('abcdefghijklmnopqrstuvwxyz0123456789-', letter))
+var nameOfApp = empty(strange) && contains('abcdefghijklmnopqrstuvwxyz', take(environmentName, 1))
+  ? environmentName
+  : fail('environmentName has to be up to 16 of a-z, 0-9 and -, a letter first.')
 
 var token = uniqueString(subscription().id, environmentName, location)
 var suffix = '${environmentName}-${take(token, 8)}'
@@ -299,6 +313,7 @@ module hostStorage 'modules/storage-account.bicep' = {
     tags: tags
     sku: storageSku
     containerNames: [packageContainer]
+    deletedBlobDays: 7
   }
 }
 
@@ -312,6 +327,8 @@ module dataStorage 'modules/storage-account.bicep' = {
     tableNames: tableNames
     expiringContainerNames: [undeliveredReportsContainer]
     expireAfterDays: 7
+    // They hold addresses: seven days are seven days.
+    deletedBlobDays: 0
   }
 }
 
@@ -408,7 +425,7 @@ module functionApp 'modules/function-app.bicep' = {
     addressHashKeySecretUri: '${vault.outputs.uri}secrets/${hashKeySecret}'
     telemetryConnectionString: monitoring.outputs.connectionString
     appSettings: {
-      ENVIRONMENT: environmentName
+      ENVIRONMENT: nameOfApp
       SENDERS: string({ sms: smsSenders, email: communication.outputs.emailSenders })
       LINK_HOSTS: linkHosts
       DELIVERIES_PER_SUBJECT_AND_DAY: string(deliveriesPerSubjectAndDay)
@@ -417,8 +434,9 @@ module functionApp 'modules/function-app.bicep' = {
       SMS_PER_DAY: smsPerDay == 0 ? '' : string(smsPerDay)
       EMAIL_PER_DAY: emailPerDay == 0 ? '' : string(emailPerDay)
       SMS_QUOTA_COUNTS: smsQuotaCounts
-      URGENT_PERCENT: urgentPercent
+      URGENT_PERCENT: string(urgentPercent)
       QUIET_HOURS: quietHours
+      REMINDERS: empty(reminders) ? '' : string(reminders)
       TRACE_SHARE: traceShare
       LIMITS: 'real'
       HOUSEKEEPING_SCHEDULE: '0 */5 * * * *'
@@ -493,6 +511,7 @@ output AZURE_RESOURCE_GROUP string = group.name
 output AZURE_LOCATION string = location
 output NOTIFY_ENVIRONMENT string = environmentName
 output NOTIFY_STAGE string = stage
+output NOTIFY_BUDGET_START string = budgetStart
 output FUNCTION_APP_NAME string = functionApp.outputs.name
 output KEY_VAULT_NAME string = vault.outputs.name
 output HASH_KEY_SECRET_NAME string = hashKeySecret
@@ -505,6 +524,7 @@ output SERVICE_BUS_HOST string = serviceBus.outputs.host
 output TABLE_ENDPOINT string = dataStorage.outputs.tableEndpoint
 output COMMUNICATION_ENDPOINT string = communication.outputs.endpoint
 output LINK_HOSTS string = linkHosts
+output APP_SETTINGS string = string(functionApp.outputs.appSettings)
 output CUSTOM_DOMAIN_RECORDS object = communication.outputs.customDomainRecords
 output MANUAL_STEPS string[] = concat(
   empty(smsSenders) ? ['Buy a phone number with SMS, or register a sender name, and name it in smsSenders.'] : [],

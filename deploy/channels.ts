@@ -1,8 +1,8 @@
-/** Switches of a new deployment: nobody is served but canaries, until a person says so. */
+/** Switches of a deployment: nobody is served but canaries, until a person says so. */
 import { addressHashes, parseMail, parsePhone } from '../shared/addresses.ts';
 import type { HashKey } from '../shared/config.ts';
 import type { Channel } from '../shared/delivery.ts';
-import type { ChannelSwitch, ChannelSwitches } from '../shared/switches.ts';
+import { type ChannelSwitch, type ChannelSwitches, serves } from '../shared/switches.ts';
 import { isRefused, patiently } from './patience.ts';
 import { StepFailed, type World } from './world.ts';
 
@@ -33,14 +33,11 @@ export async function closeNewChannels(
     canaries,
     hashKeys,
   }: { channelSwitches: ChannelSwitches; canaries: Canaries; hashKeys: readonly HashKey[] },
-  { clock, say }: Pick<World, 'clock' | 'say'>,
+  { clock, say }: Timing,
 ): Promise<readonly ChannelSwitch[]> {
   const switches: ChannelSwitch[] = [];
   for (const channel of CHANNELS) {
-    const standing = await patiently('Reading the tables', () => channelSwitches.read(channel), isRefused, {
-      clock,
-      say,
-    });
+    const standing = await read(channelSwitches, channel, { clock, say });
     if (standing) {
       say(`${channel} has been switched before, and stays ${inWords(standing)}.`);
       switches.push(standing);
@@ -62,5 +59,38 @@ export async function closeNewChannels(
   return switches;
 }
 
+/** @throws StepFailed when a channel has no switch: code without one serves everybody */
+export async function requireSwitches(channelSwitches: ChannelSwitches, world: Timing): Promise<void> {
+  for (const channel of CHANNELS)
+    if (!(await read(channelSwitches, channel, world)))
+      throw new StepFailed(
+        `${channel} has no switch, so that the code would write to everybody. Nothing is deployed: npm run deploy -- provisioned`,
+      );
+}
+
+/** Those of the canaries whom the standing switches serve; says how many are left out, and why. */
+export async function servedNow(
+  canaries: Canaries,
+  { channelSwitches, hashKeys }: { channelSwitches: ChannelSwitches; hashKeys: readonly HashKey[] },
+  world: Timing,
+): Promise<Canaries> {
+  const served: Record<Channel, readonly string[]> = { sms: [], email: [] };
+  for (const channel of CHANNELS) {
+    const standing = await read(channelSwitches, channel, world);
+    served[channel] = canaries[channel].filter((address) =>
+      serves(standing, addressHashes(hashKeys, channel, address)),
+    );
+    const left = canaries[channel].length - served[channel].length;
+    if (standing && left > 0)
+      world.say(`${left} of the canaries are not written to: ${channel} is ${inWords(standing)}.`);
+  }
+  return served;
+}
+
+type Timing = Pick<World, 'clock' | 'say'>;
+
+const read = (channelSwitches: ChannelSwitches, channel: Channel, world: Timing): Promise<ChannelSwitch | undefined> =>
+  patiently('Reading the tables', () => channelSwitches.read(channel), isRefused, world);
+
 const inWords = ({ off, canaries }: ChannelSwitch): string =>
-  off ? 'off' : canaries.length > 0 ? `open to ${canaries.length} canaries only` : 'open to everybody';
+  off ? 'off' : canaries.length > 0 ? 'open to canaries only' : 'open to everybody';

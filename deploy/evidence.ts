@@ -1,10 +1,12 @@
 /** What was deployed, by what, and whether it worked: one file per deployment, kept for rollback and audit. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ParametersFile } from './parameters.ts';
-import { filledIn } from './parameters.ts';
-import type { SmokeResult } from './smoke-test.ts';
+import type { Parameters } from './parameters.ts';
+import type { Outcome } from './deployed.ts';
 import type { World } from './world.ts';
+
+/** What azd's hook has left, of which environment and when. */
+export type LeftWhatIf = { environment: string; at: string; changes: unknown };
 
 export type Evidence = {
   at: string;
@@ -14,33 +16,37 @@ export type Evidence = {
   /** Files that differ from the commit; a rollback to it would not bring them back. */
   uncommitted: readonly string[];
   parameters: Record<string, unknown>;
-  /** Undefined: it was not asked for. */
+  /** Undefined: it was not asked for before this deployment. */
   whatIf?: unknown;
-  smoke?: SmokeResult;
-};
+} & Outcome;
+
+/** What was foretold longer ago belongs to an earlier deployment. */
+const OF_THIS_DEPLOYMENT = 3 * 3_600_000;
 
 /** Whatever names people stays out of a file that is kept. */
 const OF_PEOPLE = ['alertEmails'];
 
 export async function evidenceOf(
   { shell, clock, environment }: World,
-  { main, whatIf, smoke }: { main: ParametersFile; whatIf?: unknown; smoke?: SmokeResult },
+  { parameters, whatIf, outcome }: { parameters: Parameters; whatIf: LeftWhatIf | undefined; outcome: Outcome },
 ): Promise<Evidence> {
   const commit = (await shell('reads', 'git', ['rev-parse', 'HEAD'])).trim();
   const changed = await shell('reads', 'git', ['status', '--porcelain']);
-  const parameters = Object.entries(filledIn(main, environment)).filter(([name]) => !OF_PEOPLE.includes(name));
+  const kept = Object.entries(parameters).filter(([name]) => !OF_PEOPLE.includes(name));
+  const name = environment['AZURE_ENV_NAME'] ?? '';
+  const age = clock.now().getTime() - Date.parse(whatIf?.at ?? '');
   return {
     at: clock.now().toISOString(),
-    environment: environment['AZURE_ENV_NAME'] ?? '',
+    environment: name,
     stage: environment['NOTIFY_STAGE'] ?? '',
     commit,
     uncommitted: changed
       .split('\n')
       .map((line) => line.slice(3))
       .filter((file) => file !== ''),
-    parameters: Object.fromEntries(parameters.map(([name, { value }]) => [name, value])),
-    ...(whatIf !== undefined && { whatIf }),
-    ...(smoke && { smoke }),
+    parameters: Object.fromEntries(kept.map(([name, { value }]) => [name, value])),
+    ...(whatIf?.environment === name && age < OF_THIS_DEPLOYMENT && { whatIf: whatIf.changes }),
+    ...outcome,
   };
 }
 

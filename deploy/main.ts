@@ -3,14 +3,17 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Command } from 'commander';
 import { azdEnvironment } from './azd-environment.ts';
-import { canariesIn, closeNewChannels } from './channels.ts';
+import { type Canaries, canariesIn, closeNewChannels, requireSwitches, servedNow } from './channels.ts';
 import { connect } from './connections.ts';
-import { evidenceOf, keepEvidence, leave, leftBy } from './evidence.ts';
+import { deployed, requirePassed } from './deployed.ts';
+import { evidenceOf, keepEvidence, leave, leftBy, type LeftWhatIf } from './evidence.ts';
 import { ensureHashKey } from './hash-key.ts';
 import { hashKeysOf } from './hash-keys.ts';
+import { exportsOf, operatorSettings } from './operator-settings.ts';
 import { packageApp } from './package.ts';
-import { type ParametersFile, variablesOf } from './parameters.ts';
+import { filledIn, type Parameters, type ParametersFile, variablesOf } from './parameters.ts';
 import { preflight } from './preflight.ts';
+import { principalOf } from './principal.ts';
 import { ensureReportSubscription } from './report-subscription.ts';
 import { reachable, sendersOf } from './senders.ts';
 import { CommandFailed, processShell } from './shell.ts';
@@ -39,21 +42,32 @@ const toBeTold = () => reachable(canaries(), sendersOf(world.environment));
 const parametersIn = async (file: string): Promise<ParametersFile> =>
   JSON.parse(await readFile(`bicep/${file}`, 'utf8')) as ParametersFile;
 
-async function runSmokeTest(): Promise<SmokeResult> {
-  const { publisher, subjects, deliveries, close } = connect(world);
+/** What azd deploys with. Who deploys may be said in the shell, by somebody who only looks. */
+async function parametersOf(): Promise<Parameters> {
+  const { environment, shell } = world;
+  const principal = environment['AZURE_PRINCIPAL_ID'] === undefined ? await principalOf(shell) : {};
+  const template = await readFile('bicep/main.bicep', 'utf8');
+  return filledIn(await parametersIn('main.parameters.json'), { ...environment, ...principal }, template);
+}
+
+/** @returns undefined when there is nobody to write to */
+async function runSmokeTest(): Promise<SmokeResult | undefined> {
+  const { publisher, subjects, deliveries, channelSwitches, close } = connect(world);
   const [linkHost = ''] = outputOf(world, 'LINK_HOSTS').split(',');
-  const timing = { clock: world.clock, patience: REPORTS_WITHIN, pause: 5_000 };
+  const timing = { clock: world.clock, say, patience: REPORTS_WITHIN, pause: 5_000 };
   try {
-    return await smokeTest(toBeTold(), { publisher, subjects, deliveries, linkHost, ...timing });
+    const wanted = toBeTold();
+    const hashKeys = isNobody(wanted) ? [] : await hashKeysOf(world);
+    const told = await servedNow(wanted, { channelSwitches, hashKeys }, world);
+    if (!isNobody(told)) return await smokeTest(told, { publisher, subjects, deliveries, linkHost, ...timing });
+    say('Nobody is written to: NOTIFY_CANARIES names nobody whom a sender reaches and a switch lets.');
+    return undefined;
   } finally {
     await close();
   }
 }
 
-function requirePassed(result: SmokeResult): void {
-  if (!result.passed)
-    throw new StepFailed(`Not everything arrived: npm run notify -- show ${result.subjects.join(', or ')}`);
-}
+const isNobody = ({ sms, email }: Canaries): boolean => sms.length + email.length === 0;
 
 const program = new Command('deploy')
   .description(
@@ -80,7 +94,7 @@ program
 
 program
   .command('preflight')
-  .description('Whether a deployment would work. Reads only, but for one variable of the azd environment.')
+  .description('Whether a deployment would work. Reads only, but for variables of the azd environment.')
   .action(async () => {
     const findings = await preflight(world);
     for (const { level, what } of findings) say(`${MARKS[level]} ${what}`);
@@ -93,8 +107,10 @@ program
   .description('What a deployment would change. Reads only.')
   .option('--fail-on-change', 'ends with an error when something would change: Azure has drifted from the template')
   .action(async ({ failOnChange }: { failOnChange?: true }) => {
-    const changes = await whatIf(world, await parametersIn('main.parameters.json'));
-    await leave(LEFT, 'what-if', changes);
+    const changes = await whatIf(world, await parametersOf());
+    const at = world.clock.now().toISOString();
+    const left: LeftWhatIf = { environment: outputOf(world, 'AZURE_ENV_NAME'), at, changes };
+    await leave(LEFT, 'what-if', left);
     for (const { changeType, resourceId, paths } of changes)
       console.log(
         [`${changeType.padEnd(10)}  ${resourceId}`, ...paths.map((path) => `            ${path}`)].join('\n'),
@@ -114,13 +130,24 @@ program
     'After the template: makes the key for hashes and the switches of the channels, where there are none. Changes.',
   )
   .action(async () => {
+    const served = canaries();
     await ensureHashKey(world);
     const { channelSwitches, close } = connect(world);
-    const served = canaries();
     const hashKeys = served.sms.length + served.email.length > 0 ? await hashKeysOf(world) : [];
     await closeNewChannels({ channelSwitches, canaries: served, hashKeys }, world);
     await close();
     await world.clock.wait(RESTART);
+  });
+
+program
+  .command('ready')
+  .description(
+    'Before the code: whether each channel has its switch; without one it would serve everybody. Reads only.',
+  )
+  .action(async () => {
+    const { channelSwitches, close } = connect(world);
+    await requireSwitches(channelSwitches, world);
+    await close();
   });
 
 program
@@ -129,14 +156,15 @@ program
     'After the code: has reports brought to the app, writes to the canaries, keeps evidence. Changes; costs a message each.',
   )
   .action(async () => {
-    await ensureReportSubscription(world);
-    const { sms, email } = toBeTold();
-    const smoke = sms.length + email.length > 0 ? await runSmokeTest() : undefined;
-    if (!smoke) say('Nobody was written to: NOTIFY_CANARIES names nobody whom a sender reaches.');
-    const main = await parametersIn('main.parameters.json');
-    const evidence = await evidenceOf(world, { main, whatIf: await leftBy(LEFT, 'what-if'), ...(smoke && { smoke }) });
-    console.log(await keepEvidence('.local/evidence', evidence));
-    if (smoke) requirePassed(smoke);
+    await deployed({
+      takeReports: () => ensureReportSubscription(world),
+      smokeTest: runSmokeTest,
+      keep: async (outcome) => {
+        const whatIf = (await leftBy(LEFT, 'what-if')) as LeftWhatIf | undefined;
+        const evidence = await evidenceOf(world, { parameters: await parametersOf(), whatIf, outcome });
+        console.log(await keepEvidence('.local/evidence', evidence));
+      },
+    });
   });
 
 program
@@ -144,8 +172,21 @@ program
   .description('Sends to every canary and waits for the reports. Costs a message each.')
   .action(async () => {
     const result = await runSmokeTest();
+    if (!result) return;
     console.log(JSON.stringify(result, null, 2));
     requirePassed(result);
+  });
+
+program
+  .command('settings')
+  .description(
+    'Prints what `npm run notify` needs here, the key for hashes included: eval "$(npm run --silent deploy -- settings)". Reads only.',
+  )
+  .action(async () => {
+    // The key would stay in the window.
+    if (process.stdout.isTTY)
+      throw new StepFailed('It prints the key for hashes: eval "$(npm run --silent deploy -- settings)"');
+    console.log(exportsOf(await operatorSettings(world)));
   });
 
 program

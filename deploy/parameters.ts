@@ -1,32 +1,31 @@
 /** The parameters of the template, as azd fills them in, and as the files of the stages name them. */
 export type ParametersFile = { parameters: Readonly<Record<string, { value: unknown }>> };
+export type Parameters = Readonly<Record<string, { value: unknown }>>;
 
 const VARIABLE = /^\$\{(\w+)\}$/;
 
 const variableOf = (value: unknown): string | undefined =>
   typeof value === 'string' ? VARIABLE.exec(value)?.[1] : undefined;
 
-/** What azd makes of `main.parameters.json`: a variable that is not set leaves its parameter to the template. */
+/**
+ * What azd makes of `main.parameters.json`: a variable that is not set leaves its parameter to the template.
+ * @param template the text of main.bicep: what a variable is read as follows from the type of its parameter
+ */
 export function filledIn(
   { parameters }: ParametersFile,
   environment: Readonly<Record<string, string | undefined>>,
-): Record<string, { value: unknown }> {
+  template: string,
+): Parameters {
   return Object.fromEntries(
     Object.entries(parameters).flatMap(([name, { value }]) => {
       const set = environment[variableOf(value) ?? ''];
-      return set === undefined ? [] : [[name, { value: typed(set) }]];
+      if (set === undefined) return [];
+      const isText = new RegExp(`^param ${name} string( |$)`, 'm').test(template);
+      // An empty variable is no list and no number.
+      if (!isText && set === '') return [];
+      return [[name, { value: isText ? set : (JSON.parse(set) as unknown) }]];
     }),
   );
-}
-
-/** Lists, numbers and true or false are written as JSON in a variable. */
-function typed(text: string): unknown {
-  if (!/^(\[|\{|true$|false$|\d+$)/.test(text)) return text;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
 }
 
 /** The variables to set so that azd deploys what the file of a stage says; the name of the environment stays azd's. */

@@ -23,8 +23,10 @@ export async function patiently<Result>(
   }
 }
 
-/** As `az` or a table says it when a right was given a moment ago. */
+/** As `az`, a table or the broker says it when a right was given a moment ago. */
 export function isRefused(error: unknown): boolean {
   const { message = '', status } = error as { message?: string; status?: number };
-  return status === 403 || /Forbidden|AuthorizationFailed|AuthorizationPermissionMismatch/.test(message);
+  return (
+    status === 403 || /Forbidden|AuthorizationFailed|AuthorizationPermissionMismatch|UnauthorizedAccess/.test(message)
+  );
 }

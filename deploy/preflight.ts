@@ -1,16 +1,11 @@
 /** What has to be so before anything is deployed; changes nothing in Azure. */
 import type { Sender } from '../shared/senders.ts';
 import { capacityOf } from './capacity.ts';
+import { type Finding, look, ok, stop } from './findings.ts';
 import { sendersOf } from './senders.ts';
 import { azJson, CommandFailed } from './shell.ts';
+import { findingsOfVariables } from './variables.ts';
 import type { World } from './world.ts';
-
-/** `stop`: it would fail. `look`: it works, and somebody should know. */
-export type Finding = { level: 'ok' | 'look' | 'stop'; what: string };
-
-const ok = (what: string): Finding => ({ level: 'ok', what });
-const look = (what: string): Finding => ({ level: 'look', what });
-const stop = (what: string): Finding => ({ level: 'stop', what });
 
 export const PROVIDERS = [
   'Microsoft.AlertsManagement',
@@ -34,7 +29,7 @@ export async function preflight(world: World): Promise<readonly Finding[]> {
   if ('level' in senders) return [subscription, senders];
   return [
     subscription,
-    networkOf(world),
+    ...findingsOfVariables(world),
     ...(
       await Promise.all([
         lookedAt('Regions', regionOf(world)),
@@ -42,11 +37,10 @@ export async function preflight(world: World): Promise<readonly Finding[]> {
         lookedAt('Deleted vaults', vaultOf(world)),
         lookedAt('Numbers', numbersOf(senders, world)),
         lookedAt('The mail domain', domainOf(world)),
+        lookedAt('The budget', budgetOf(world)),
       ])
     ).flat(),
     ...volumesOf(senders, world),
-    logsOf(world),
-    peopleOf(world),
   ];
 }
 
@@ -82,11 +76,6 @@ async function subscriptionOf({ shell, environment }: World): Promise<Finding> {
   }
 }
 
-const networkOf = ({ environment }: World): Finding =>
-  (environment['NOTIFY_NETWORK_PROFILE'] || 'public') === 'public'
-    ? ok('Network profile public: public endpoints, identities only.')
-    : stop('Network profile private is not built; it needs Service Bus Premium, about 677 USD a month and unit.');
-
 async function regionOf({ shell, environment }: World): Promise<Finding> {
   const region = environment['AZURE_LOCATION'] ?? '';
   const list = ['functionapp', 'list-flexconsumption-locations', '--query', '[].name'];
@@ -106,26 +95,69 @@ async function providersOf({ shell }: World): Promise<Finding[]> {
   );
 }
 
+type DeletedVault = { name: string; location: string; tags?: Readonly<Record<string, string>> | null };
+
 /** A vault that was torn down keeps its name for 90 days: the template has to recover it. */
-async function vaultOf({ shell, environment }: World): Promise<Finding> {
-  const name = environment['AZURE_ENV_NAME'] ?? '';
-  const ours = `[?properties.tags."azd-env-name"=='${name}' && properties.location=='${environment['AZURE_LOCATION']}'].name`;
-  const list = ['keyvault', 'list-deleted', '--resource-type', 'vault', '--query', ours];
-  const [deleted] = (await azJson(shell, 'reads', list)) as string[];
+async function vaultOf(world: World): Promise<Finding> {
+  const { shell, environment } = world;
+  const query = '[].{name: name, location: properties.location, tags: properties.tags}';
+  const list = ['keyvault', 'list-deleted', '--resource-type', 'vault', '--query', query];
+  const deleted = ((await azJson(shell, 'reads', list)) as DeletedVault[]).find(
+    ({ location, tags }) =>
+      location === environment['AZURE_LOCATION'] &&
+      tags?.['service'] === 'notifications' &&
+      tags['azd-env-name'] === environment['AZURE_ENV_NAME'],
+  );
   const mode = deleted === undefined ? 'default' : 'recover';
   if ((environment['NOTIFY_KEY_VAULT_CREATE_MODE'] || 'default') !== mode)
-    await shell('changes', 'azd', ['env', 'set', 'NOTIFY_KEY_VAULT_CREATE_MODE', mode]);
+    await keep(world, 'NOTIFY_KEY_VAULT_CREATE_MODE', mode);
   return deleted === undefined
     ? ok('No deleted vault stands in the way.')
-    : look(`The deleted vault ${deleted} is recovered.`);
+    : look(`The deleted vault ${deleted.name} is recovered.`);
+}
+
+/** Sets a variable of the azd environment, on this machine. */
+async function keep({ shell, environment }: World, name: string, value: string): Promise<void> {
+  const which = environment['AZURE_ENV_NAME'] ? ['--environment', environment['AZURE_ENV_NAME']] : [];
+  await shell('changes', 'azd', ['env', 'set', name, value, ...which]);
+}
+
+type Budget = { properties: { timePeriod: { startDate: string } } };
+
+/** Azure refuses a new budget that starts in a month that is over, and another start for one that is there. */
+async function budgetOf(world: World): Promise<Finding> {
+  const { environment, clock } = world;
+  if (!Number(environment['NOTIFY_MONTHLY_BUDGET'] || '0'))
+    return look('There is no budget: nobody is told what it costs.');
+  if (environment['NOTIFY_BUDGET_START']) return ok(`The budget counts from ${environment['NOTIFY_BUDGET_START']}.`);
+  const start = (await budgetsOf(world))[0]?.properties.timePeriod.startDate ?? clock.now().toISOString();
+  const first = `${start.slice(0, 7)}-01`;
+  await keep(world, 'NOTIFY_BUDGET_START', first);
+  return ok(`The budget counts from ${first}.`);
+}
+
+async function budgetsOf({ shell, environment }: World): Promise<Budget[]> {
+  const group = `resourceGroups/rg-notifications-${environment['AZURE_ENV_NAME']}`;
+  const url = `https://management.azure.com/subscriptions/{subscriptionId}/${group}/providers/Microsoft.Consumption/budgets?api-version=2024-08-01`;
+  try {
+    return ((await azJson(shell, 'reads', ['rest', '--method', 'get', '--url', url])) as { value: Budget[] }).value;
+  } catch (error) {
+    if (error instanceof CommandFailed && /ResourceGroupNotFound/.test(error.message)) return [];
+    throw error;
+  }
 }
 
 type PhoneNumber = { phoneNumber: string; capabilities: { sms: string } };
 
 async function numbersOf(senders: readonly Sender[], { shell, environment }: World): Promise<Finding[]> {
   const wanted = senders.filter(({ kind }) => kind === 'toll-free' || kind === 'long-code');
+  const others = senders.filter(({ kind }) => kind === 'short-code' || kind === 'alphanumeric');
+  const unseen = others.map(({ sender, kind }) =>
+    look(`${sender} (${kind}) cannot be looked at from here: see in the portal that it may send.`),
+  );
   const endpoint = environment['COMMUNICATION_ENDPOINT'];
-  if (!endpoint) return [look('Numbers are looked at once the communication resource is there: run this again then.')];
+  if (!endpoint)
+    return [look('Numbers are looked at once the communication resource is there: run this again then.'), ...unseen];
   const get = ['rest', '--method', 'get', '--resource', 'https://communication.azure.com'];
   const url = `${endpoint.replace(/\/$/, '')}/phoneNumbers?api-version=2025-06-01`;
   const { phoneNumbers } = (await azJson(shell, 'reads', [...get, '--url', url])) as { phoneNumbers: PhoneNumber[] };
@@ -144,6 +176,7 @@ async function numbersOf(senders: readonly Sender[], { shell, environment }: Wor
     ...phoneNumbers
       .filter(({ phoneNumber }) => !names.has(phoneNumber))
       .map(({ phoneNumber }) => look(`${phoneNumber} is paid for every month and sends nothing.`)),
+    ...unseen,
   ];
 }
 
@@ -181,13 +214,3 @@ function volumesOf(senders: readonly Sender[], { environment }: World): Finding[
     return [ok(`${channel}: quotas let ${aDay} a day through (${limits.join('; ')}).`)];
   });
 }
-
-const logsOf = ({ environment }: World): Finding =>
-  environment['NOTIFY_RECIPIENT_LOGS'] === 'true'
-    ? look('Platform logs will hold phone numbers and mail addresses, for seven days.')
-    : ok('Platform logs hold no recipients.');
-
-const peopleOf = ({ environment }: World): Finding =>
-  (environment['NOTIFY_ALERT_EMAILS'] || '[]') === '[]'
-    ? look(`Alerts and budget tell nobody: azd env set NOTIFY_ALERT_EMAILS '["ops@example.com"]'`)
-    : ok('Alerts have somebody to tell.');

@@ -24,7 +24,7 @@ export function processShell(say: (line: string) => void): Shell {
   return async (effect, command, args) => {
     say(`  ${effect.padEnd(8)}  ${command} ${args.map(inWords).join(' ')}`);
     try {
-      return (await run(command, [...args], { maxBuffer: LARGEST, shell: process.platform === 'win32' })).stdout;
+      return (await run(command, [...args], { maxBuffer: LARGEST })).stdout;
     } catch (error) {
       const { stderr, message, code } = error as { stderr?: string; message: string; code?: unknown };
       throw new CommandFailed(command, code === 'ENOENT' ? 'it is not installed' : stderr || message);

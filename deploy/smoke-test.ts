@@ -6,6 +6,7 @@ import { parseEvent } from '../shared/events.ts';
 import type { Clock, Deliveries, Publisher, Subjects } from '../shared/ports.ts';
 import { isOpen, type Status } from '../shared/status.ts';
 import type { Canaries } from './channels.ts';
+import { isRefused, patiently } from './patience.ts';
 import { StepFailed } from './world.ts';
 
 export type SmokeResult = {
@@ -20,6 +21,7 @@ export type SmokeDependencies = {
   subjects: Pick<Subjects, 'find'>;
   deliveries: Pick<Deliveries, 'read'>;
   clock: Clock;
+  say: (line: string) => void;
   linkHost: string;
   /** How long to wait for the reports, in ms, and between two looks. */
   patience: number;
@@ -35,11 +37,12 @@ export async function smokeTest(canaries: Canaries, dependencies: SmokeDependenc
   const expected = canaries.sms.length + canaries.email.length;
   if (expected === 0) throw new StepFailed('There is nobody to write to: name them in NOTIFY_CANARIES.');
   const events = eventsFor(canaries, linkHost, clock.now());
-  await publisher.publish(ORDER_EVENTS, events);
+  await patiently('Publishing', () => publisher.publish(ORDER_EVENTS, events), isRefused, dependencies);
 
   const until = clock.monotonic() + patience;
   for (;;) {
-    const rows = (await Promise.all(events.map(({ subject }) => deliveriesOf(subject, dependencies)))).flat();
+    const look = () => Promise.all(events.map(({ subject }) => deliveriesOf(subject, dependencies)));
+    const rows = (await patiently('Reading the tables', look, isRefused, dependencies)).flat();
     const ended = rows.length >= expected && rows.every(({ progress }) => !isOpen(progress));
     if (ended || clock.monotonic() >= until)
       return {

@@ -2,11 +2,13 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { filledIn, type ParametersFile } from './parameters.ts';
+import type { Parameters } from './parameters.ts';
 import { azJson } from './shell.ts';
 import { outputOf, type World } from './world.ts';
 
-/** `Modify` with the paths that would change; some of them are noise that Azure adds by itself. */
+const CHANGES = ['Create', 'Delete'];
+
+/** `Modify` with the paths that would change. */
 export type Change = { resourceId: string; changeType: string; paths: readonly string[] };
 
 type Foretold = {
@@ -15,27 +17,34 @@ type Foretold = {
   delta?: { path: string; propertyChangeType: string }[] | null;
 };
 
-/** Each resource that would not stay as it is. */
-export async function whatIf(world: World, main: ParametersFile): Promise<readonly Change[]> {
+/** Each resource that would not stay as it is; what Azure cannot foretell is none. */
+export async function whatIf(world: World, parameters: Parameters): Promise<readonly Change[]> {
   const folder = await mkdtemp(join(tmpdir(), 'notify-'));
   try {
     const file = join(folder, 'parameters.json');
     const head = { $schema: SCHEMA, contentVersion: '1.0.0.0' };
-    await writeFile(file, JSON.stringify({ ...head, parameters: filledIn(main, world.environment) }));
+    await writeFile(file, JSON.stringify({ ...head, parameters }));
     const where = ['--location', outputOf(world, 'AZURE_LOCATION')];
     const what = ['--template-file', 'bicep/main.bicep', '--parameters', `@${file}`];
-    const how = ['--result-format', 'FullResourcePayloads', '--no-pretty-print'];
+    // Whoever only looks may not be allowed what he asks about.
+    const how = [
+      '--validation-level',
+      'ProviderNoRbac',
+      '--result-format',
+      'FullResourcePayloads',
+      '--no-pretty-print',
+    ];
     const foretell = ['deployment', 'sub', 'what-if', ...where, ...what, ...how];
     const { changes } = (await azJson(world.shell, 'reads', foretell)) as { changes: Foretold[] };
     return changes
-      .filter(({ changeType }) => !['NoChange', 'Ignore'].includes(changeType))
       .map(({ resourceId, changeType, delta }) => ({
         resourceId,
         changeType,
         paths: (delta ?? [])
           .filter(({ propertyChangeType }) => propertyChangeType !== 'NoEffect')
           .map(({ path }) => path),
-      }));
+      }))
+      .filter(({ changeType, paths }) => CHANGES.includes(changeType) || (changeType === 'Modify' && paths.length > 0));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -48,6 +48,26 @@ var sources = {
   }
 }
 
+// As Azure names them in its news.
+var services = [
+  'Application Insights'
+  'Azure Communication Services'
+  'Azure Monitor'
+  'Event Grid'
+  'Functions'
+  'Key Vault'
+  'Log Analytics'
+  'Service Bus'
+  'Storage'
+]
+var ofUs = [
+  { field: 'properties.impactedServices[*].ServiceName', containsAny: services }
+  {
+    field: 'properties.impactedServices[*].ImpactedRegions[*].RegionName'
+    containsAny: [loadJsonContent('../regions.json')[location], 'Global']
+  }
+]
+
 var unhealthy = [
   { field: 'properties.currentHealthStatus', equals: 'Degraded' }
   { field: 'properties.currentHealthStatus', equals: 'Unavailable' }
@@ -160,7 +180,7 @@ resource activityAlerts 'Microsoft.Insights/activityLogAlerts@2020-10-01' = [
       condition: {
         allOf: concat(
           [{ field: 'category', equals: alert.category }],
-          alert.category == 'ResourceHealth' ? [{ anyOf: unhealthy }] : []
+          alert.category == 'ResourceHealth' ? [{ anyOf: unhealthy }] : ofUs
         )
       }
       actions: {

@@ -165,3 +165,4 @@ resource publishing 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2025
 
 output id string = app.id
 output name string = app.name
+output appSettings object = appSettings

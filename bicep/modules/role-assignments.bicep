@@ -15,7 +15,7 @@ param supportGroupId string
 @description('Object id of the group of operators, who work with `npm run notify`; empty for none.')
 param operatorGroupId string
 
-@description('Object id of whoever deploys; empty for none.')
+@description('Object id of whoever deploys; empty for none. These are rights to data: what deploying itself needs is given by hand.')
 param deployerPrincipalId string
 
 @description('What the deployer is.')
@@ -67,10 +67,7 @@ param vaultName string
 
 var roles = loadJsonContent('../roles.json')
 
-var people = concat(
-  empty(operatorGroupId) ? [] : [{ id: operatorGroupId, type: 'Group' }],
-  empty(deployerPrincipalId) ? [] : [{ id: deployerPrincipalId, type: deployerPrincipalType }]
-)
+var smokeTestTableNames = ['Subjects', 'Deliveries']
 
 var publications = flatten(map(
   publisherPrincipalIds,
@@ -101,6 +98,18 @@ resource tables 'Microsoft.Storage/storageAccounts/tableServices/tables@2025-06-
 
 resource supportTables 'Microsoft.Storage/storageAccounts/tableServices/tables@2025-06-01' existing = [
   for tableName in supportTableNames: {
+    parent: tableService
+    name: tableName
+  }
+]
+
+resource switches 'Microsoft.Storage/storageAccounts/tableServices/tables@2025-06-01' existing = {
+  parent: tableService
+  name: 'SenderCalendars'
+}
+
+resource smokeTestTables 'Microsoft.Storage/storageAccounts/tableServices/tables@2025-06-01' existing = [
+  for tableName in smokeTestTableNames: {
     parent: tableService
     name: tableName
   }
@@ -290,7 +299,7 @@ resource undeliveredReports 'Microsoft.Authorization/roleAssignments@2022-04-01'
   }
 }
 
-// ---- publishers, support staff, operators ----------------------------------------------------------------------------
+// ---- publishers, support staff, operators, whoever deploys ----------------------------------------------------------------------------
 
 resource publishersSend 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for publication in publications: {
@@ -318,44 +327,138 @@ resource supportReads 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   }
 ]
 
-resource peopleTables 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
-  for person in people: {
-    name: guid(dataStorage.id, person.id, roles.tableDataContributor)
-    scope: dataStorage
+resource operatorTables 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for (tableName, index) in (empty(operatorGroupId) ? [] : tableNames): {
+    name: guid(tables[index].id, operatorGroupId, roles.tableDataContributor)
+    scope: tables[index]
     properties: {
-      principalId: person.id
-      principalType: person.type
+      principalId: operatorGroupId
+      principalType: 'Group'
       roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.tableDataContributor)
-      description: 'Commands of `npm run notify` read and write all tables; deploying writes the switches of the channels.'
+      description: 'Commands of `npm run notify` read and write ${tableName}; what they change stands in StaffActions.'
     }
   }
 ]
 
-resource peopleReceive 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
-  for person in people: {
-    name: guid(serviceBus.id, person.id, roles.serviceBusDataReceiver)
-    scope: serviceBus
+resource operatorSeesSubscriptions 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for (topicName, index) in (empty(operatorGroupId) ? [] : topicNames): {
+    name: guid(subscriptions[index].id, operatorGroupId, roles.serviceBusDataReceiver)
+    scope: subscriptions[index]
     properties: {
-      principalId: person.id
-      principalType: person.type
+      principalId: operatorGroupId
+      principalType: 'Group'
       roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.serviceBusDataReceiver)
-      description: '`npm run notify -- status` looks at what waits in every queue and subscription.'
+      description: '`npm run notify -- status` looks at what waits for the app in ${topicName}.'
     }
   }
 ]
 
-resource peopleSend 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
-  for person in people: {
-    name: guid(serviceBus.id, person.id, roles.serviceBusDataSender)
-    scope: serviceBus
+resource operatorSeesQueues 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for (queueName, index) in (empty(operatorGroupId) ? [] : sendQueueNames): {
+    name: guid(sendQueues[index].id, operatorGroupId, roles.serviceBusDataReceiver)
+    scope: sendQueues[index]
     properties: {
-      principalId: person.id
-      principalType: person.type
-      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.serviceBusDataSender)
-      description: 'Commands of `npm run notify` send deliveries again, put messages back and publish; the smoke test publishes.'
+      principalId: operatorGroupId
+      principalType: 'Group'
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.serviceBusDataReceiver)
+      description: '`npm run notify -- status` looks at what waits in ${queueName}.'
     }
   }
 ]
+
+resource operatorPublishes 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for (topicName, index) in (empty(operatorGroupId) ? [] : topicNames): {
+    name: guid(topics[index].id, operatorGroupId, roles.serviceBusDataSender)
+    scope: topics[index]
+    properties: {
+      principalId: operatorGroupId
+      principalType: 'Group'
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.serviceBusDataSender)
+      description: '`npm run notify -- publish` puts events into ${topicName} by hand.'
+    }
+  }
+]
+
+resource operatorSends 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for (queueName, index) in (empty(operatorGroupId) ? [] : sendQueueNames): {
+    name: guid(sendQueues[index].id, operatorGroupId, roles.serviceBusDataSender)
+    scope: sendQueues[index]
+    properties: {
+      principalId: operatorGroupId
+      principalType: 'Group'
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.serviceBusDataSender)
+      description: 'Deliveries are sent again by a copy in ${queueName}.'
+    }
+  }
+]
+
+resource operatorSeesRetriedEvents 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!empty(operatorGroupId)) {
+  name: guid(retriedEvents.id, operatorGroupId, roles.serviceBusDataReceiver)
+  scope: retriedEvents
+  properties: {
+    principalId: operatorGroupId
+    principalType: 'Group'
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.serviceBusDataReceiver)
+    description: '`npm run notify -- status` looks at the events that are parked.'
+  }
+}
+
+resource operatorRetriesEvents 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!empty(operatorGroupId)) {
+  name: guid(retriedEvents.id, operatorGroupId, roles.serviceBusDataSender)
+  scope: retriedEvents
+  properties: {
+    principalId: operatorGroupId
+    principalType: 'Group'
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.serviceBusDataSender)
+    description: 'Rejected events and dead letters are taken again through this queue.'
+  }
+}
+
+resource operatorSecret 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!empty(operatorGroupId)) {
+  name: guid(vault.id, operatorGroupId, roles.keyVaultSecretsUser)
+  scope: vault
+  properties: {
+    principalId: operatorGroupId
+    principalType: 'Group'
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.keyVaultSecretsUser)
+    description: 'Operators name recipients as the app knows them, by hash: canaries, those who are not written to, and whether a delivery may be sent again.'
+  }
+}
+
+resource deployerSwitches 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!empty(deployerPrincipalId)) {
+  name: guid(switches.id, deployerPrincipalId, roles.tableDataContributor)
+  scope: switches
+  properties: {
+    principalId: deployerPrincipalId
+    principalType: deployerPrincipalType
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.tableDataContributor)
+    description: 'Deploying closes the channels of a new deployment, and looks whether they are.'
+  }
+}
+
+resource deployerReads 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for (tableName, index) in (empty(deployerPrincipalId) ? [] : smokeTestTableNames): {
+    name: guid(smokeTestTables[index].id, deployerPrincipalId, roles.tableDataReader)
+    scope: smokeTestTables[index]
+    properties: {
+      principalId: deployerPrincipalId
+      principalType: deployerPrincipalType
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.tableDataReader)
+      description: 'The smoke test looks in ${tableName} whether its messages arrived.'
+    }
+  }
+]
+
+resource deployerPublishes 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!empty(deployerPrincipalId)) {
+  name: guid(topics[0].id, deployerPrincipalId, roles.serviceBusDataSender)
+  scope: topics[0]
+  properties: {
+    principalId: deployerPrincipalId
+    principalType: deployerPrincipalType
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.serviceBusDataSender)
+    description: 'The smoke test publishes events of orders.'
+  }
+}
 
 resource deployerSecrets 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!empty(deployerPrincipalId)) {
   name: guid(vault.id, deployerPrincipalId, roles.keyVaultSecretsOfficer)

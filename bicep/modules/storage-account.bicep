@@ -32,6 +32,11 @@ param expiringContainerNames string[] = []
 @maxValue(365)
 param expireAfterDays int = 7
 
+@description('Days that a deleted blob can be brought back; 0: what is deleted is gone.')
+@minValue(0)
+@maxValue(365)
+param deletedBlobDays int
+
 resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
   name: name
   location: location
@@ -74,10 +79,7 @@ resource blobService 'Microsoft.Storage/storageAccounts/blobServices@2025-06-01'
   parent: account
   name: 'default'
   properties: {
-    deleteRetentionPolicy: {
-      enabled: true
-      days: 7
-    }
+    deleteRetentionPolicy: deletedBlobDays == 0 ? { enabled: false } : { enabled: true, days: deletedBlobDays }
   }
 }
 

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { TableClient } from '@azure/data-tables';
 import { describe, expect, it } from 'vitest';
+import regions from '../../bicep/regions.json' with { type: 'json' };
 import { createTables } from '../../shared/azure/tables.ts';
 import { parseReport } from '../../shared/reports.ts';
 import { bicep, variable } from './files.ts';
@@ -22,6 +23,14 @@ async function tablesOfTheApp(): Promise<string[]> {
 describe('Bicep names', () => {
   it('the tables of the app, all of them', async () => {
     expect(new Set(variable('bicep/main.bicep', 'tableNames'))).toEqual(new Set(await tablesOfTheApp()));
+  });
+
+  it('tables that there are for whoever deploys', async () => {
+    const file = 'bicep/modules/role-assignments.bicep';
+    const [, switches] = /^resource switches [^\n]*\n.*?name: '(\w+)'/ms.exec(bicep(file))!;
+    expect(await tablesOfTheApp()).toEqual(
+      expect.arrayContaining([switches, ...variable(file, 'smokeTestTableNames')]),
+    );
   });
 
   it('a table without addresses or texts for support staff', () => {
@@ -48,6 +57,13 @@ describe('Bicep names', () => {
     for (const type of types)
       expect(parseReport({ specversion: '1.0', type, id: '1', data: {} }, 'dev', new Date()).kind).toBe('unmatched');
     expect(text).toContain("eventDeliverySchema: 'CloudEventSchemaV1_0'");
+  });
+
+  it('regions as Azure names them in its news, all that are allowed', () => {
+    const allowed = /@allowed\(\[([^\]]*)\]\)\nparam location /.exec(bicep('bicep/main.bicep'))![1]!;
+    const names = [...allowed.matchAll(/'(\w+)'/g)].map(([, name]) => name!);
+    expect(Object.keys(regions).toSorted()).toEqual(names.toSorted());
+    for (const [name, inWords] of Object.entries(regions)) expect(inWords.toLowerCase().replaceAll(' ', '')).toBe(name);
   });
 
   it('the container of undelivered reports twice, the same', () => {

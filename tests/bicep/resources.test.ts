@@ -1,6 +1,6 @@
 import { globSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { BICEP, RESOURCES } from './files.ts';
+import { BICEP, bicep, property, RESOURCES } from './files.ts';
 
 const made = RESOURCES.filter(({ existing }) => !existing);
 
@@ -18,6 +18,21 @@ describe('resources', () => {
     expect(untagged.map(({ file, symbol }) => `${file}: ${symbol}`)).toEqual([]);
     expect(made.length).toBeGreaterThan(40);
   });
+});
+
+it('deleted data of people is gone: reports that nobody took cannot be brought back', () => {
+  const [, ofData = ''] = bicep('bicep/main.bicep').split('\nmodule dataStorage ');
+  expect(property(ofData, 'expireAfterDays')).toBe('7');
+  expect(property(ofData, 'deletedBlobDays')).toBe('0');
+  expect(bicep('bicep/modules/storage-account.bicep')).toContain('deletedBlobDays == 0 ? { enabled: false }');
+});
+
+it('news of Azure is about services and the region that are used', () => {
+  const body = RESOURCES.find(({ symbol }) => symbol === 'activityAlerts')?.body;
+  expect(body).toContain("alert.category == 'ResourceHealth' ? [{ anyOf: unhealthy }] : ofUs");
+  const text = bicep('bicep/modules/alerts.bicep');
+  for (const field of ['ServiceName', 'ImpactedRegions[*].RegionName'])
+    expect(text).toContain(`field: 'properties.impactedServices[*].${field}'`);
 });
 
 describe.each([...BICEP])('%s', (_, text) => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { BICEP, json, property, type Resource, RESOURCES } from './files.ts';
+import { ORDER_EVENTS } from '../../shared/entities.ts';
+import { BICEP, json, property, type Resource, RESOURCES, variable } from './files.ts';
 
 type Exception = { assignment: string; rule: string; why: string; owner: string; expires: string };
 
@@ -69,6 +70,17 @@ describe('role assignments', () => {
   it('give the owner of Service Bus data on the two send queues only', () => {
     const owned = assignments.filter((one) => roleOf(one) === 'serviceBusDataOwner');
     expect(owned.map(scopeOf)).toEqual(['sendQueues[index]']);
+  });
+
+  it('let whoever deploys do what the steps do: no message that waits can be taken', () => {
+    const ofDeployer = assignments.filter(({ body }) => property(body, 'principalId') === 'deployerPrincipalId');
+    expect(Object.fromEntries(ofDeployer.map((one) => [scopeOf(one), roleOf(one)]))).toEqual({
+      switches: 'tableDataContributor',
+      'smokeTestTables[index]': 'tableDataReader',
+      'topics[0]': 'serviceBusDataSender',
+      vault: 'keyVaultSecretsOfficer',
+    });
+    expect(variable('bicep/modules/service-bus.bicep', 'topicNames')[0]).toBe(ORDER_EVENTS);
   });
 
   it('are on single entities, but for exceptions', () => {

@@ -139,6 +139,7 @@ describe('azure.yaml', () => {
 
   it('makes the key and closes the channels before there is code, and takes reports after it', () => {
     expect(azure.hooks['postprovision']?.run).toContain('deploy -- provisioned');
+    expect(azure.hooks['predeploy']?.run).toContain('deploy -- ready');
     expect(azure.hooks['postdeploy']?.run).toContain('deploy -- deployed');
   });
 

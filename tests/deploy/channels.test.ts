@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { canariesIn, closeNewChannels } from '../../deploy/channels.ts';
+import { canariesIn, closeNewChannels, requireSwitches, servedNow } from '../../deploy/channels.ts';
 import { TableError } from '../../shared/azure/table.ts';
 import { addressHashes } from '../../shared/addresses.ts';
 import { type ChannelSwitch, type ChannelSwitches, serves } from '../../shared/switches.ts';
@@ -59,6 +59,52 @@ describe('a later deployment', () => {
     expect(channelSwitches.rows.get('sms')).toEqual(open);
     await close(channelSwitches, `${PHONE},${ANN}`);
     expect(channelSwitches.rows.get('email')?.off).toBe(true);
+  });
+});
+
+describe('before the code', () => {
+  it('both channels have to have a switch: without one, code serves everybody', async () => {
+    const channelSwitches = fakeSwitches();
+    expect(serves(await channelSwitches.read('sms'), ['anybody'])).toBe(true);
+    await expect(requireSwitches(channelSwitches, fakeWorld())).rejects.toThrow(/sms has no switch.*provisioned/);
+    await close(channelSwitches);
+    await requireSwitches(channelSwitches, fakeWorld());
+    channelSwitches.rows.delete('email');
+    await expect(requireSwitches(channelSwitches, fakeWorld())).rejects.toThrow('email has no switch');
+  });
+});
+
+describe('the canaries that are written to', () => {
+  const of = async (standing: Partial<ChannelSwitch>, world = fakeWorld()) => {
+    const one: ChannelSwitch = {
+      channel: 'sms',
+      off: false,
+      canaries: [],
+      by: 'Maria',
+      at: new Date(),
+      why: '',
+      ...standing,
+    };
+    const channelSwitches = fakeSwitches(one, { ...one, channel: 'email', off: false, canaries: [] });
+    return servedNow(canariesIn(`${PHONE},+12025550123,${ANN}`), { channelSwitches, hashKeys }, world);
+  };
+
+  it('are all, on channels that are open', async () => {
+    const world = fakeWorld();
+    expect((await of({}, world)).sms).toHaveLength(2);
+    expect(world.said).toEqual([]);
+  });
+
+  it('are none of a channel that somebody has switched off, and that is said', async () => {
+    const world = fakeWorld();
+    expect(await of({ off: true }, world)).toEqual({ sms: [], email: [ANN] });
+    expect(world.said).toEqual(['2 of the canaries are not written to: sms is off.']);
+  });
+
+  it('are those whom the switch names', async () => {
+    const world = fakeWorld();
+    expect((await of({ canaries: addressHashes(hashKeys, 'sms', PHONE) }, world)).sms).toEqual([PHONE]);
+    expect(world.said).toEqual(['1 of the canaries are not written to: sms is open to canaries only.']);
   });
 });
 

@@ -2,7 +2,6 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import main from '../../bicep/main.parameters.json' with { type: 'json' };
 import { evidenceOf, keepEvidence, leave, leftBy } from '../../deploy/evidence.ts';
 import type { Shell } from '../../deploy/shell.ts';
 import { fakeWorld } from './world.ts';
@@ -17,24 +16,34 @@ it('says what was deployed, from which commit, what it changed and whether messa
   const environment = {
     AZURE_ENV_NAME: 'dev',
     NOTIFY_STAGE: 'dev',
-    NOTIFY_RETENTION_DAYS: '30',
-    NOTIFY_ALERT_EMAILS: '["ops@example.com"]',
   };
+  const parameters = { retentionDays: { value: 30 }, alertEmails: { value: ['ops@example.com'] } };
   const smoke = { subjects: ['order:smoke-1-1'], deliveries: [], passed: false };
-  const evidence = await evidenceOf({ ...fakeWorld({}, environment), shell: git }, { main, whatIf: [], smoke });
+  const world = { ...fakeWorld({}, environment), shell: git };
+  const whatIf = { environment: 'dev', at: '2026-11-20T12:30:00.000Z', changes: [1] };
+  const evidence = await evidenceOf(world, { parameters, whatIf, outcome: { smoke } });
   expect(evidence).toEqual({
     at: '2026-11-20T13:00:00.000Z',
     environment: 'dev',
     stage: 'dev',
     commit: 'c0ffee',
     uncommitted: ['host.json', 'new.txt'],
-    parameters: { environmentName: 'dev', stage: 'dev', retentionDays: 30 },
-    whatIf: [],
+    parameters: { retentionDays: 30 },
+    whatIf: [1],
     smoke,
   });
   const file = await keepEvidence(folder, evidence);
   expect(file).toBe(join(folder, 'dev-2026-11-20T13-00-00.000Z.json'));
   expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(evidence);
+});
+
+it.each([
+  ['another environment', 'prod', '2026-11-20T12:30:00.000Z'],
+  ['an earlier day', 'dev', '2026-11-19T12:30:00.000Z'],
+])('keeps no what-if of %s', async (_, environment, at) => {
+  const world = { ...fakeWorld({}, { AZURE_ENV_NAME: 'dev' }), shell: git };
+  const evidence = await evidenceOf(world, { parameters: {}, whatIf: { environment, at, changes: [1] }, outcome: {} });
+  expect(evidence).not.toHaveProperty('whatIf');
 });
 
 it('keeps what a step left for the next, and knows when it was not run', async () => {

@@ -15,11 +15,21 @@ const deploy = (args: readonly string[], environment: Readonly<Record<string, st
   });
 
 describe('npm run deploy', () => {
-  it('ends with an error and what to do where nothing is installed', () => {
+  it('ends with an error that says so where nothing is installed', () => {
     const { status, stderr } = deploy(['preflight'], { AZURE_ENV_NAME: 'dev' });
     expect(stderr).toContain(
-      '  reads     az account show --output json\n✖ az failed: it is not installed Sign in: az login',
+      '  reads     azd env get-values --environment dev --output json\nazd failed: it is not installed',
     );
+    expect(status).toBe(1);
+  });
+
+  it('makes no key while a canary cannot be read: the channels could not be closed after it', () => {
+    const values = { AZURE_ENV_NAME: 'dev', KEY_VAULT_NAME: 'kv-abc', NOTIFY_CANARIES: '4711' };
+    writeFileSync(join(folder, 'azd'), `#!/bin/sh\necho '${JSON.stringify(values)}'\n`);
+    chmodSync(join(folder, 'azd'), 0o755);
+    const { status, stderr } = deploy(['provisioned'], { AZURE_ENV_NAME: 'dev' });
+    expect(stderr).toContain('NOTIFY_CANARIES: no. 1 is neither');
+    expect(stderr).not.toContain(' az ');
     expect(status).toBe(1);
   });
 
@@ -33,6 +43,13 @@ describe('npm run deploy', () => {
       stderr: expect.stringContaining('  changes   azd env set '),
     });
     expect(readFileSync(log, 'utf8')).toContain('env set NOTIFY_STAGE prod\n');
-    expect(readFileSync(log, 'utf8')).toContain('env set NOTIFY_SMS_SENDERS []\n');
+    // What was set by hand stays when a stage is selected once more.
+    for (const own of [
+      'NOTIFY_SMS_SENDERS',
+      'NOTIFY_CUSTOM_DOMAIN',
+      'NOTIFY_EMAIL_SENDER_NAMES',
+      'NOTIFY_BUDGET_START',
+    ])
+      expect(readFileSync(log, 'utf8')).not.toContain(own);
   });
 });

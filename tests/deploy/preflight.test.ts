@@ -8,6 +8,9 @@ const TOLL_FREE = '+18005550100';
 const ENVIRONMENT = {
   AZURE_ENV_NAME: 'dev',
   AZURE_LOCATION: 'westeurope',
+  NOTIFY_MONTHLY_BUDGET: '30',
+  NOTIFY_BUDGET_START: '2026-09-01',
+  NOTIFY_RUNBOOK_URL: 'https://github.example/docs/runbook.md',
   AZURE_RESOURCE_GROUP: 'rg-notifications-dev',
   EMAIL_SERVICE_NAME: 'email-dev',
   COMMUNICATION_ENDPOINT: 'https://acs-dev.europe.communication.azure.com',
@@ -30,6 +33,12 @@ const AZURE = {
     phoneNumbers: [{ phoneNumber: TOLL_FREE, capabilities: { sms: 'inbound+outbound' } }],
   },
   'az rest --method get --url https://management.azure.com': { properties: { verificationStates: states } },
+};
+
+const DELETED = {
+  name: 'kv-abc',
+  location: 'westeurope',
+  tags: { 'azd-env-name': 'dev', service: 'notifications' },
 };
 
 async function findings(azure: Readonly<Record<string, unknown>> = {}, environment: Record<string, string> = {}) {
@@ -79,6 +88,20 @@ describe('the preflight', () => {
       {},
       /mail\.example\.com is not verified: DKIM2/,
     ],
+    ['the app could not start under that name', {}, { AZURE_ENV_NAME: 'Dev' }, /a-z, 0-9 and -/],
+    ['prod has nobody to alert', {}, { NOTIFY_STAGE: 'prod', NOTIFY_ALERT_EMAILS: '' }, /tell nobody/],
+    [
+      'links of prod may point to the example only',
+      {},
+      { NOTIFY_STAGE: 'prod', NOTIFY_LINK_HOSTS: 'track.example.com' },
+      /^linkHosts is still/,
+    ],
+    [
+      'prod has the cost centre of the example',
+      {},
+      { NOTIFY_STAGE: 'prod', NOTIFY_COST_CENTER: '0000' },
+      /^costCenter/,
+    ],
     ['a sender cannot be', {}, { NOTIFY_SMS_SENDERS: '[{"sender":"12","kind":"toll-free"}]' }, /would not take/],
   ])('stops when %s', async (_, azure, environment, expected) => {
     const { stop } = await findings(azure, environment);
@@ -86,11 +109,61 @@ describe('the preflight', () => {
   });
 
   it('has a torn-down vault recovered, which changes a variable on this machine only', async () => {
-    const { world, look } = await findings({ 'az keyvault list-deleted': ['kv-abc'] });
+    const { world, look } = await findings({ 'az keyvault list-deleted': [DELETED] });
     expect(look).toEqual(['The deleted vault kv-abc is recovered.']);
-    expect(world.commands).toContain('changes: azd env set NOTIFY_KEY_VAULT_CREATE_MODE recover');
+    expect(world.commands).toContain('changes: azd env set NOTIFY_KEY_VAULT_CREATE_MODE recover --environment dev');
     const { world: again } = await findings({}, { NOTIFY_KEY_VAULT_CREATE_MODE: 'recover' });
-    expect(again.commands).toContain('changes: azd env set NOTIFY_KEY_VAULT_CREATE_MODE default');
+    expect(again.commands).toContain('changes: azd env set NOTIFY_KEY_VAULT_CREATE_MODE default --environment dev');
+  });
+
+  it.each([
+    ['of another product', { ...DELETED, tags: { ...DELETED.tags, service: 'shop' } }],
+    ['of another environment', { ...DELETED, tags: { ...DELETED.tags, 'azd-env-name': 'test' } }],
+    ['of another region', { ...DELETED, location: 'eastus' }],
+    ['without tags', { ...DELETED, tags: null }],
+  ])('leaves a deleted vault %s alone', async (_, deleted) => {
+    const { world, look } = await findings({ 'az keyvault list-deleted': [deleted] });
+    expect(look).toEqual([]);
+    expect(world.commands.filter((line) => line.startsWith('changes'))).toEqual([]);
+  });
+
+  it.each([
+    ['this month, when there is none yet', new CommandFailed('az', '(ResourceGroupNotFound)'), '2026-11-01'],
+    ['this month, when the group has none', { value: [] }, '2026-11-01'],
+    [
+      'its own month, when there is one',
+      { value: [{ properties: { timePeriod: { startDate: '2026-03-01T00:00:00Z' } } }] },
+      '2026-03-01',
+    ],
+  ])('has the budget start with %s, and keeps that', async (_, budgets, expected) => {
+    const group =
+      'az rest --method get --url https://management.azure.com/subscriptions/{subscriptionId}/resourceGroups/rg-notifications-dev/providers/Microsoft.Consumption';
+    const { world, stop } = await findings({ [group]: budgets }, { NOTIFY_BUDGET_START: '' });
+    expect(stop).toEqual([]);
+    expect(world.commands).toContain(`changes: azd env set NOTIFY_BUDGET_START ${expected} --environment dev`);
+  });
+
+  it('tells of senders that it cannot look at, and of alerts that link nothing', async () => {
+    const { look } = await findings(
+      {},
+      {
+        NOTIFY_SMS_SENDERS: JSON.stringify([
+          { sender: TOLL_FREE, kind: 'toll-free' },
+          { sender: 'Shop News', kind: 'alphanumeric', countries: ['*'] },
+        ]),
+        NOTIFY_RUNBOOK_URL: '',
+      },
+    );
+    expect(look).toEqual([
+      expect.stringContaining('NOTIFY_RUNBOOK_URL'),
+      expect.stringMatching(/^Shop News \(alphanumeric\)/),
+    ]);
+  });
+
+  it('only tells of what is left open in dev', async () => {
+    const { look, stop } = await findings({}, { NOTIFY_ALERT_EMAILS: '[]', NOTIFY_LINK_HOSTS: 'track.example.com' });
+    expect(stop).toEqual([]);
+    expect(look).toHaveLength(2);
   });
 
   it('tells of numbers that are paid for and not used', async () => {

@@ -12,6 +12,8 @@ import { SERVICE_BUS_OPTIONS } from '../../shared/azure/queues.ts';
 import { openTables } from '../../shared/azure/tables.ts';
 import { SETTINGS } from '../../shared/config.ts';
 import type { ServiceBusClient } from '@azure/service-bus';
+import { QueueError } from '../../shared/azure/queues.ts';
+import { TableError } from '../../shared/azure/table.ts';
 import { fakeClock } from '../fakes/clock.ts';
 import { fakeWorld } from './world.ts';
 
@@ -37,6 +39,7 @@ describe('the smoke test, against the laptop cloud', { timeout: 60_000 }, () => 
       ...tables,
       publisher: publisherOf(() => broker),
       clock: { now: () => new Date(), monotonic: () => performance.now(), wait: (milliseconds) => wait(milliseconds) },
+      say: () => undefined,
       linkHost: 'track.example.com',
       patience: 30_000,
       pause: 200,
@@ -72,12 +75,42 @@ it('fails when nothing is known of the event in time, and has published once', a
     subjects: { find: async () => ({ events: [], deliveries: [] }) },
     deliveries: { read: async () => undefined },
     clock: fakeClock(undefined, 'skipped'),
+    say: () => undefined,
     linkHost: 'track.example.com',
     patience: 60_000,
     pause: 5_000,
   });
   expect(result).toMatchObject({ deliveries: [], passed: false });
   expect(published).toEqual(['order-events']);
+});
+
+it('waits for rights that were given a moment ago, to publish and to read', async () => {
+  const refusals = [new QueueError('order-events', 'send', { code: 'UnauthorizedAccess' }), undefined];
+  const reads = [new TableError('Subjects: cannot read', { status: 403, code: 'AuthorizationPermissionMismatch' })];
+  const said: string[] = [];
+  const clock = fakeClock(undefined, 'skipped');
+  await smokeTest(CANARIES, {
+    publisher: {
+      publish: async () => {
+        const refusal = refusals.shift();
+        if (refusal) throw refusal;
+      },
+    },
+    subjects: {
+      find: async () => {
+        const refusal = reads.shift();
+        if (refusal) throw refusal;
+        return { events: [], deliveries: [] };
+      },
+    },
+    deliveries: { read: async () => undefined },
+    clock,
+    say: (line) => void said.push(line),
+    linkHost: 'track.example.com',
+    patience: 60_000,
+    pause: 5_000,
+  });
+  expect(said).toEqual([expect.stringContaining('Publishing'), expect.stringContaining('Reading')]);
 });
 
 it('says whom to name when there is nobody to write to', async () => {
