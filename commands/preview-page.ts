@@ -41,7 +41,7 @@ function previewsIn<Type extends EventType>(
   const { shop, customer } = parsed.event.data;
   const locale = chooseLocale(customer.locale, shop.language, customer.country);
   return (['sms', 'email'] as const).map((channel) => {
-    const content = renderMessage(message, parsed.event as EventOf<Type>, channel, locale);
+    const content = renderMessage(message, parsed.event as EventOf<Type>, channel, locale, parsed.event.time);
     return { message: message.name, language, kind, content, warnings: warningsOf(content) };
   });
 }

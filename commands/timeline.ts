@@ -2,7 +2,7 @@
 import { maskAddress } from '../shared/addresses.ts';
 import { CAUSES } from '../shared/causes.ts';
 import { type Channel, type Delivery, FIRST_STEPS, type Resend, type Step, slotOf } from '../shared/delivery.ts';
-import { toldAnewAs } from '../shared/plan.ts';
+import { laterRoundsOf } from '../shared/plan.ts';
 import type { EventRecord } from '../shared/ports.ts';
 import { reminderOfRecord } from '../shared/remind.ts';
 import type { Status } from '../shared/status.ts';
@@ -59,8 +59,8 @@ export function showSubject(
     ),
     ...deliveries.flatMap((delivery) => {
       const { id } = delivery.plan;
-      const anew = toldAnewAs(delivery.plan);
-      const next = deliveries.find(({ plan }) => plan.resend?.of === id || plan.id === anew);
+      const rounds = laterRoundsOf(delivery.plan);
+      const next = deliveries.find(({ plan }) => plan.resend?.of === id || rounds.includes(plan.id));
       return ['', ...showDelivery(delivery, next, view)];
     }),
   ].join('\n');

@@ -97,12 +97,16 @@ function linesOf(
 const EXPORTS = 3;
 const PATIENCE = 60_000;
 
-/** Looks until all agrees, or until what was measured must have come. */
+/** Looks until all agrees, and still does after another export, or until what was measured must have come. */
 export async function awaitAgreement(seen: Seen, receiver: string): Promise<Section> {
   const { exports: first } = await readTelemetry(receiver);
+  let agreed: number | undefined;
   for (const end = Date.now() + PATIENCE; ; await wait(200)) {
     const telemetry = await readTelemetry(receiver);
     const section = agreementOf(seen, telemetry);
-    if (!section.isBad || telemetry.exports >= first + EXPORTS || Date.now() > end) return section;
+    if (section.isBad) agreed = undefined;
+    else agreed ??= telemetry.exports;
+    const isSettled = agreed !== undefined && telemetry.exports > agreed;
+    if (isSettled || telemetry.exports >= first + EXPORTS || Date.now() > end) return section;
   }
 }

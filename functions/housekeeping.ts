@@ -10,9 +10,12 @@ app.timer('housekeeping', {
   extraInputs: [df.input.durableClient()],
   handler: async (_timer, context) => {
     const dependencies = housekeeping(context, df.getClient(context));
-    await sweep(dependencies);
-    await purgeOld(dependencies);
     const looking = standing(context);
-    if (looking) await tellStanding(looking);
+    try {
+      await sweep(dependencies);
+      await purgeOld(dependencies);
+    } finally {
+      if (looking) await tellStanding(looking);
+    }
   },
 });

@@ -46,7 +46,8 @@ export function handoverOf(
   at: Date,
 ): LogFields {
   if (accepted || reported) return {};
-  const waited = secondsBetween(plan.eventTime, at);
+  // What staff send again is wanted from then on.
+  const waited = secondsBetween(plan.resend ? plan.arrived : plan.eventTime, at);
   const held = [plan.firstCause, ...progress.history.map(({ cause }) => cause)].includes('quiet-hours');
   return { handedOver: true, waited, punctual: waited <= PROMISE_SECONDS, held, segments: segmentsOf(plan) };
 }

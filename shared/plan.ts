@@ -42,11 +42,11 @@ export function planReminder({ event }: AppointmentVersion, { offset, due }: Rem
 }
 
 /** So often nobody cancels a visit and books it again. */
-const MOST_ROUNDS = 100;
+const MOST_ROUNDS = 20;
 
-/** The delivery by which a reminder is told in the round after its own; undefined for any other delivery. */
-export function toldAnewAs({ id, source, subject, role, message, channel, reminder }: Plan): DeliveryId | undefined {
-  if (!reminder) return undefined;
+/** The deliveries by which a reminder may be told in rounds after its own, in their order; none for any other delivery. */
+export function laterRoundsOf({ id, source, subject, role, message, channel, reminder }: Plan): DeliveryId[] {
+  if (!reminder) return [];
   const { start, offset } = reminder;
   const idIn = (round: number): DeliveryId =>
     deliveryId({
@@ -58,8 +58,9 @@ export function toldAnewAs({ id, source, subject, role, message, channel, remind
       message,
       channel,
     });
-  for (let round = 0; round < MOST_ROUNDS; round += 1) if (idIn(round) === id) return idIn(round + 1);
-  return undefined;
+  const rounds = Array.from({ length: MOST_ROUNDS }, (_, round) => idIn(round));
+  const own = rounds.indexOf(id);
+  return own === -1 ? [] : rounds.slice(own + 1);
 }
 
 /** What tells the deliveries of one message apart from those of another one about the same subject. */
@@ -112,7 +113,7 @@ function plansOf<Type extends EventType>(
     shop: plainName(shop.name),
     region: customer.region ?? '',
     ...recipient,
-    ...(recipient.unsendable ? {} : { content: renderMessage(message, event, recipient.channel, locale) }),
+    ...(recipient.unsendable ? {} : { content: renderMessage(message, event, recipient.channel, locale, from) }),
     firstSlot: instant,
     firstBooking: 'none',
   }));

@@ -8,6 +8,7 @@ import { planReminder } from './plan.ts';
 import type { Appointments, AppointmentVersion, Current, EventRecord } from './ports.ts';
 import type { Reminder } from './reminder-offsets.ts';
 import { type DueReminder, occasionOf } from './reminders.ts';
+import { resendRecordId } from './resend.ts';
 import { isSettled } from './status.ts';
 import { versionOf } from './subject.ts';
 
@@ -90,7 +91,7 @@ async function planRounds(
       return 'planned';
     }
     const recorded = await recordedOf(record, plans, dependencies);
-    if (recorded === 'forgotten') return 'planned';
+    if (!recorded) return 'planned';
     await placeAndSchedule([await takeUp(recorded, dependencies)], dependencies);
     const skipped = await skippedOf(recorded, dependencies);
     channels = new Set(
@@ -105,27 +106,31 @@ async function tellAnew(roundOf: (round: number) => Round, dependencies: RemindD
   for (let round = 0; ; round += 1) {
     const { record, plans } = roundOf(round);
     const recorded = await recordedOf(record, plans, dependencies);
-    if (recorded === 'forgotten' || recorded.length === 0) return round === 0 ? 'dropped' : 'planned';
+    if (!recorded) return round === 0 ? 'dropped' : 'planned';
     await takeUp(recorded, dependencies);
   }
 }
 
+/** Undefined when there is no record of this round, or none any more. */
 async function recordedOf(
   { source, subject, id }: Round['record'],
   plans: readonly Plan[],
   { subjects }: RemindDependencies,
-): Promise<readonly Plan[] | 'forgotten'> {
+): Promise<readonly Plan[] | undefined> {
   const stored = await subjects.event(source, subject, id);
-  return stored === 'forgotten' ? stored : plans.filter((plan) => stored?.deliveries.includes(plan.id));
+  return typeof stored === 'object' ? plans.filter((plan) => stored.deliveries.includes(plan.id)) : undefined;
 }
 
 /** Rows that are absent, and those that nobody has touched yet, with the words of the newest version. */
-async function takeUp(plans: readonly Plan[], { deliveries }: RemindDependencies): Promise<Work> {
+async function takeUp(plans: readonly Plan[], { deliveries, senderFor, unitsOf }: RemindDependencies): Promise<Work> {
   const rows = await Promise.all(plans.map(async (plan) => ({ plan, row: await deliveries.read(plan.id) })));
   const stored = rows.map(async ({ plan, row }): Promise<Plan[]> => {
     if (row?.progress.revision !== 0) return [];
     const { firstSlot, firstBooking, firstCause } = row.plan;
-    const anew: Plan = { ...plan, firstSlot, firstBooking, ...(firstCause && { firstCause }) };
+    const fits = senderFor(plan) === senderFor(row.plan) && unitsOf(plan) === unitsOf(row.plan);
+    // A slot of another sender, or of fewer units, is none: the send function books when the copy comes.
+    const slot = { firstSlot, firstBooking: fits ? firstBooking : ('none' as const) };
+    const anew: Plan = { ...plan, ...slot, ...(firstCause && { firstCause }) };
     // Whoever has begun meanwhile goes on with the words that he read.
     return (await deliveries.rewrite(row, anew)) ? [anew] : [];
   });
@@ -138,18 +143,21 @@ async function takeUp(plans: readonly Plan[], { deliveries }: RemindDependencies
 /** Deliveries that were skipped because the appointment was moved or over, which it is no longer. */
 async function skippedOf(
   plans: readonly Plan[],
-  { deliveries }: Pick<RemindDependencies, 'deliveries'>,
+  { deliveries, subjects }: Pick<RemindDependencies, 'deliveries' | 'subjects'>,
 ): Promise<ReadonlySet<DeliveryId>> {
   const read = () => Promise.all(plans.map(({ id }) => deliveries.read(id)));
   const begun = (await read()).filter((row) => row && row.progress.revision > 0 && !isSettled(row.progress));
   // Whoever is about to skip one has looked before the newest version: after this write he has to look again.
   if (begun.length > 0) await deliveries.plan(begun.map((row) => row!.plan));
-  return new Set(
-    (await read()).flatMap((row) => {
-      const { status, cause } = row?.progress ?? {};
-      return row && status === 'skipped' && cause === 'superseded' ? [row.plan.id] : [];
-    }),
+  const skipped = (await read()).flatMap((row) => {
+    const { status, cause } = row?.progress ?? {};
+    return row && status === 'skipped' && cause === 'superseded' ? [row.plan] : [];
+  });
+  // Staff may have been quicker.
+  const resends = await Promise.all(
+    skipped.map(({ source, subject, id }) => subjects.event(source, subject, resendRecordId(id))),
   );
+  return new Set(skipped.filter((_, index) => !resends[index]).map(({ id }) => id));
 }
 
 /** The appointment's newest version when it still begins at that time; undefined when it is moved or over. */

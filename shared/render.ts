@@ -24,15 +24,17 @@ export function chooseLocale(asked: string, shopLanguage: string, country: strin
   return { asked: wanted.baseName, language, formats: `${spoken}-${region}` };
 }
 
+/** @param today when it is told: days far from it are told with their year */
 export function renderMessage<Type extends EventType>(
   message: Message<Type>,
   event: EventOf<Type>,
   channel: Channel,
   { language, formats: locale }: ChosenLocale,
+  today: Date,
 ): Content {
   const { type, data } = event;
   const texts = message.texts[language];
-  const formats = formatsFor(language, locale, { ...clocksOf(data), today: event.time });
+  const formats = formatsFor(language, locale, { ...clocksOf(data), today });
   if (channel === 'sms') return composeSms(texts.sms(data, formats));
   const { shop, customer } = data;
   const mail = composeMail(texts.email(data, formats), {

@@ -5,7 +5,7 @@ import { type DeliveryId, deliveryId } from './delivery-id.ts';
 import type { Channel, Delivery, Plan, Resend } from './delivery.ts';
 import { type IntakeDependencies, storeAndSchedule } from './intake.ts';
 import { messageOf } from './messages/catalogue.ts';
-import { toldAnewAs } from './plan.ts';
+import { laterRoundsOf } from './plan.ts';
 import type { EventRecord, Subjects, Suppressions } from './ports.ts';
 import { canBecomeOld, isOldNews } from './subject.ts';
 import { isInForce } from './suppression.ts';
@@ -40,8 +40,9 @@ export async function reasonAgainst(
     return progress.status === 'delivered' ? 'It has arrived.' : `It may have arrived: it is ${progress.status}.`;
   if (canBecomeOld(plan) && isOldNews(plan, (await subjects.current(plan.source, plan.subject)).newest))
     return CAUSES.superseded.meaning;
-  const anew = toldAnewAs(plan);
-  if (anew && (await deliveries.read(anew))) return `It is told anew, by delivery ${anew}.`;
+  const rounds = await Promise.all(laterRoundsOf(plan).map((id) => deliveries.read(id)));
+  const anew = rounds.find((row) => row !== undefined);
+  if (anew) return `It is told anew, by delivery ${anew.plan.id}.`;
   const standing = await suppressions.find(plan.channel, addressHashes(plan.channel, plan.address));
   const suppression = standing.find((one) => isInForce(one, clock.now()));
   return suppression && CAUSES[suppression.cause].meaning;
@@ -66,11 +67,11 @@ export function resendPlan({ plan }: Delivery, { by, why }: Pick<Resend, 'by' | 
   };
 }
 
-/** The occasion: a delivery is sent again once; when that fails too, the second delivery is what is sent again. */
-const occasionOf = (id: DeliveryId): string => `${RESEND}:${id}`;
+/** Also the occasion: a delivery is sent again once; when that fails too, the second delivery is what is sent again. */
+export const resendRecordId = (id: DeliveryId): string => `${RESEND}:${id}`;
 
 const resendId = ({ id, source, subject, role, message, channel }: Plan, instant: Date): DeliveryId =>
-  deliveryId({ instant, source, subject, occasion: occasionOf(id), role, message, channel });
+  deliveryId({ instant, source, subject, occasion: resendRecordId(id), role, message, channel });
 
 /** Counted from the resend; the end that it has stands. */
 function deadlineAnew(plan: Plan, arrived: Date): Date {
@@ -94,7 +95,7 @@ export async function lastOf(
 
 /** The record of the resend of a delivery, once somebody has begun it. */
 async function recordOf({ plan }: Delivery, subjects: Pick<Subjects, 'event'>): Promise<EventRecord | undefined> {
-  const record = await subjects.event(plan.source, plan.subject, occasionOf(plan.id));
+  const record = await subjects.event(plan.source, plan.subject, resendRecordId(plan.id));
   return record === 'forgotten' || record?.type !== RESEND ? undefined : record;
 }
 
@@ -122,7 +123,7 @@ async function takeRecord(delivery: Delivery, { subjects, clock }: ResendDepende
   const { plan } = delivery;
   const { source, subject } = plan;
   const arrived = clock.now();
-  const id = occasionOf(plan.id);
+  const id = resendRecordId(plan.id);
   const record: EventRecord = {
     source,
     subject,

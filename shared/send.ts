@@ -173,7 +173,7 @@ async function call(
     delete pending.answer;
     pending.answer = answered(await ask(own, as, content, dependencies));
   } else pending.answer = answered(NOT_CALLED);
-  return record(own, pending.answer, turn, (clock.monotonic() - calledAt) / 1_000);
+  return record(own, pending.answer, turn, mayCall ? (clock.monotonic() - calledAt) / 1_000 : undefined);
 }
 
 /** Writes what comes next of a delivery that was not called, and sends the copy that it is for. */

@@ -43,11 +43,15 @@ export function spansOf(level: LogLevel, event: LogEvent, fields: LogFields, now
   }));
 }
 
+/** Ids, codes and a few words such as `HTTP 403`; not what errors say in their own words. */
+const PLAIN = /^[\w.:/+-]{0,100}( [\w.:/+-]{1,20}){0,3}$/;
+
 /** All that the line says but the ids of trace and spans. */
 function attributesOf(event: LogEvent, fields: LogFields): Span['attributes'] {
   const { trace: _trace, span: _span, parent: _parent, ...others } = fields;
   const attributes: Record<string, string | number | boolean> = { event };
-  for (const [name, value] of Object.entries(others)) if (value !== undefined) attributes[name] = value;
+  for (const [name, value] of Object.entries(others))
+    if (value !== undefined) attributes[name] = typeof value === 'string' && !PLAIN.test(value) ? 'other' : value;
   return attributes;
 }
 
@@ -68,7 +72,9 @@ function shapesOf(level: LogLevel, event: LogEvent, fields: LogFields, now: Date
     case 'delivery-refused':
     case 'delivery-postponed':
     case 'set-up-refused':
-      return [child('provider call', { kind: 'client', failed: outcome !== 'accepted' })];
+      return fields['note'] === 'not-called'
+        ? []
+        : [child('provider call', { kind: 'client', failed: outcome !== 'accepted' })];
     case 'delivery-settled':
       return firstEnd(fields) ?? (fields['status'] === fields['before'] ? [] : [child('no report', { failed: true })]);
     case 'report-merged':

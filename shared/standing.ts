@@ -14,7 +14,7 @@ export type StandingDependencies = {
   log: Log;
 };
 
-/** Of one queue; what waits behind as many is not older. */
+/** Of one queue: those that are looked at. Behind as many scheduled ones nobody sees what is due, and nothing is told. */
 const MOST_MESSAGES = 500;
 
 /** Whatever cannot be looked at is told too, and hinders nothing. */
@@ -43,8 +43,9 @@ const nameOf = ({ kind }: Scope, before: readonly Scope[]): string =>
 async function tellBacklogs({ backlogs, clock, log }: StandingDependencies): Promise<void> {
   const all = await backlogs.peek(MOST_MESSAGES);
   const now = clock.now();
-  for (const { entity, isDeadLetterQueue, active, oldest = now } of all)
-    if (!isDeadLetterQueue) log('info', 'backlog-seen', { entity, active, age: secondsBetween(oldest, now) });
+  for (const { entity, isDeadLetterQueue, active, isMore, oldest = now } of all)
+    if (!isDeadLetterQueue && !(isMore && active === 0))
+      log('info', 'backlog-seen', { entity, active, age: secondsBetween(oldest, now) });
 }
 
 async function tellScope(

@@ -10,12 +10,15 @@ export type Exporters = {
   flush(): Promise<void>;
 };
 
-/** An export that ended: undefined when it was taken. */
-export type Exported = (error: Error | undefined) => void;
+/** An export of one kind that ended: without an error when it was taken. */
+export type Exported = (what: string, error?: Error) => void;
+
+/** While exports fail, so often it is said again: an alert that has seen nothing for a while takes itself back. */
+const SAID_AGAIN = 10 * 60_000;
 
 export type Telemetry = {
   observe(level: LogLevel, event: LogEvent, fields: LogFields): void;
-  /** A line about exporting itself: one when it begins to fail, one when it works again. */
+  /** A line about exporting itself: one when it fails and every ten minutes from then on, one when it works again. */
   news(): { level: LogLevel; event: LogEvent; fields: LogFields } | undefined;
   flush(): Promise<void>;
 };
@@ -28,25 +31,25 @@ export function createTelemetry(
   open: (exported: Exported) => Promise<Exporters>,
   { share, now }: { share: number; now: () => Date },
 ): Telemetry {
-  let isFailing = false;
-  let news: ReturnType<Telemetry['news']>;
-  const exported: Exported = (error) => {
-    if (error && !isFailing) news = { level: 'warn', event: 'telemetry-not-exported', fields: { error: error.name } };
-    if (!error && isFailing) news = { level: 'info', event: 'telemetry-exported-again', fields: {} };
-    isFailing = error !== undefined;
+  const failing = new Map<string, Error>();
+  let said: Date | undefined;
+  const exported: Exported = (what, error) => {
+    if (error) failing.set(what, error);
+    else failing.delete(what);
   };
-  const failed = (error: unknown): undefined => {
-    exported(error instanceof Error ? error : new Error('unknown'));
+  const failed = (what: string, error: unknown): undefined => {
+    exported(what, error instanceof Error ? error : new Error('unknown'));
   };
-  const opened = open(exported).catch(failed);
+  const opened = open(exported).catch((error: unknown) => failed('exporters', error));
 
   async function hand(measurements: readonly Measurement[], spans: readonly Span[]): Promise<void> {
     try {
       const exporters = await opened;
       for (const measurement of measurements) exporters?.measure(measurement);
       for (const span of spans) exporters?.trace(span);
+      exported('lines');
     } catch (error) {
-      failed(error);
+      failed('lines', error);
     }
   }
 
@@ -57,9 +60,15 @@ export function createTelemetry(
       void hand(measurements, spans);
     },
     news() {
-      const told = news;
-      news = undefined;
-      return told;
+      const [error] = failing.values();
+      if (!error && !said) return undefined;
+      if (!error) {
+        said = undefined;
+        return { level: 'info', event: 'telemetry-exported-again', fields: {} };
+      }
+      if (said && now().getTime() - said.getTime() < SAID_AGAIN) return undefined;
+      said = now();
+      return { level: 'warn', event: 'telemetry-not-exported', fields: { error: error.name } };
     },
     async flush() {
       await (await opened)?.flush();

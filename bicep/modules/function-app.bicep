@@ -78,6 +78,8 @@ var connections = {
   ADDRESS_HASH_KEYS: '@Microsoft.KeyVault(SecretUri=${addressHashKeySecretUri})'
   APPLICATIONINSIGHTS_CONNECTION_STRING: telemetryConnectionString
   APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identityClientId};Authorization=AAD'
+  // The exporter would tell Microsoft how it is used, and measure itself among our metrics.
+  APPLICATION_INSIGHTS_NO_STATSBEAT: '1'
 }
 
 resource plan 'Microsoft.Web/serverfarms@2025-03-01' = {

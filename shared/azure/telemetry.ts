@@ -68,7 +68,10 @@ export async function openExporters(
 async function overHttp(exported: Exported): Promise<Pair> {
   const { OTLPMetricExporter } = await import('@opentelemetry/exporter-metrics-otlp-http');
   const { OTLPTraceExporter } = await import('@opentelemetry/exporter-trace-otlp-http');
-  return { metrics: watched(new OTLPMetricExporter(), exported), traces: watched(new OTLPTraceExporter(), exported) };
+  return {
+    metrics: watched(new OTLPMetricExporter(), 'metrics', exported),
+    traces: watched(new OTLPTraceExporter(), 'traces', exported),
+  };
 }
 
 /** This exporter keeps on disk what was refused, tries again, and calls that a success: what counts is each answer. */
@@ -79,23 +82,26 @@ async function toAzureMonitor(
 ): Promise<Pair> {
   const { AzureMonitorMetricExporter, AzureMonitorTraceExporter } =
     await import('@azure/monitor-opentelemetry-exporter');
-  const options = {
+  const options = (what: string) => ({
     connectionString,
     ...(clientId && { credential: credential(clientId) }),
-    additionalPolicies: [{ policy: answersTo(exported), position: 'perCall' as const }],
+    additionalPolicies: [{ policy: answersTo(what, exported), position: 'perCall' as const }],
+  });
+  return {
+    metrics: new AzureMonitorMetricExporter(options('metrics to Azure Monitor')),
+    traces: new AzureMonitorTraceExporter(options('traces to Azure Monitor')),
   };
-  return { metrics: new AzureMonitorMetricExporter(options), traces: new AzureMonitorTraceExporter(options) };
 }
 
-const answersTo = (exported: Exported): PipelinePolicy => ({
+const answersTo = (what: string, exported: Exported): PipelinePolicy => ({
   name: 'answers',
   async sendRequest(request, next) {
     try {
       const response = await next(request);
-      exported(response.status < 300 ? undefined : new Error(`HTTP ${response.status}`));
+      exported(what, response.status < 300 ? undefined : new Error(`HTTP ${response.status}`));
       return response;
     } catch (error) {
-      exported(error instanceof Error ? error : new Error('unknown'));
+      exported(what, error instanceof Error ? error : new Error('unknown'));
       throw error;
     }
   },
@@ -104,11 +110,11 @@ const answersTo = (exported: Exported): PipelinePolicy => ({
 type Exporting = { export: (items: never, done: (result: { code: ExportResultCode; error?: Error }) => void) => void };
 
 /** The same exporter, which tells how each export ended. */
-function watched<Exporter extends Exporting>(exporter: Exporter, exported: Exported): Exporter {
+function watched<Exporter extends Exporting>(exporter: Exporter, what: string, exported: Exported): Exporter {
   const send = exporter.export.bind(exporter);
   exporter.export = (items, done) =>
     send(items, (result) => {
-      exported(result.code === ExportResultCode.SUCCESS ? undefined : (result.error ?? new Error('refused')));
+      exported(what, result.code === ExportResultCode.SUCCESS ? undefined : (result.error ?? new Error('refused')));
       done(result);
     });
   return exporter;

@@ -50,7 +50,11 @@ describe('the settings in Azure', () => {
 
   it('are known to the app or to the host, and to the sample', () => {
     const known = [...Object.keys(SETTINGS), ...Object.keys(CONNECTIONS), 'AzureWebJobsStorage'];
-    const ofPlatform = ['APPLICATIONINSIGHTS_CONNECTION_STRING', 'APPLICATIONINSIGHTS_AUTHENTICATION_STRING'];
+    const ofPlatform = [
+      'APPLICATIONINSIGHTS_CONNECTION_STRING',
+      'APPLICATIONINSIGHTS_AUTHENTICATION_STRING',
+      'APPLICATION_INSIGHTS_NO_STATSBEAT',
+    ];
     for (const name of names) expect([...known, ...ofPlatform]).toContain(name.split('__')[0]);
     const absent = ['SMS_PER_DAY', 'EMAIL_PER_DAY'];
     expect([...Object.keys(sample.Values), ...absent]).toEqual(expect.arrayContaining(namesIn(plain)));

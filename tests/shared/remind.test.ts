@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { Delivery, Progress } from '../../shared/delivery.ts';
 import { takeEvents } from '../../shared/intake.ts';
 import { deliveryId } from '../../shared/delivery-id.ts';
-import { toldAnewAs } from '../../shared/plan.ts';
+import { laterRoundsOf } from '../../shared/plan.ts';
 import { remind } from '../../shared/remind.ts';
-import { reasonAgainst } from '../../shared/resend.ts';
+import { reasonAgainst, resend } from '../../shared/resend.ts';
 import { instanceOf, waitingFor } from '../../shared/reminders.ts';
 import type { OnCall } from '../fakes/calls.ts';
 import { Crash, crashAt } from '../fakes/crash.ts';
@@ -189,11 +189,44 @@ describe('a reminder that is due', () => {
       expect(await reasonAgainst(world.rows()[0]!, false, dependencies)).toBeUndefined();
       await world.remind('1d@17:00');
       const [first, anew] = world.rows();
-      expect(toldAnewAs(first!.plan)).toBe(anew!.plan.id);
+      expect(laterRoundsOf(first!.plan)[0]).toBe(anew!.plan.id);
       expect(await reasonAgainst(first!, false, dependencies)).toBe(`It is told anew, by delivery ${anew!.plan.id}.`);
-      expect(
-        toldAnewAs({ ...anew!.plan, id: deliveryId({ ...anew!.plan, instant: BOOKED, occasion: 'resend' }) }),
-      ).toBe(undefined);
+      const resent = { ...first!.plan, id: deliveryId({ ...first!.plan, instant: BOOKED, occasion: 'resend' }) };
+      expect(laterRoundsOf(resent)).toEqual([]);
+    });
+
+    it('is not sent again by staff either where a round for another channel lies between', async () => {
+      const world = appointmentWorld();
+      await world.news(1);
+      await world.at(DAY_BEFORE);
+      await world.remind('1d@17:00');
+      await world.news(2, { channels: ['sms', 'email'] });
+      await world.remind('1d@17:00');
+      const [sms, mail] = world.rows();
+      await world.deliveries.record(sms!, skip(sms!));
+      await world.remind('1d@17:00');
+      const anew = world.rows().at(-1)!;
+      expect([mail?.plan.channel, anew.plan.channel]).toEqual(['email', 'sms']);
+      expect(laterRoundsOf(sms!.plan).indexOf(anew.plan.id)).toBe(1);
+      const dependencies = { ...world.dependencies, addressHashes: () => [] };
+      expect(await reasonAgainst(world.rows()[0]!, false, dependencies)).toContain(anew.plan.id);
+    });
+
+    it('is not told anew where staff have sent it again', async () => {
+      const world = appointmentWorld();
+      await world.news(1);
+      await world.at(DAY_BEFORE);
+      await world.remind('1d@17:00');
+      const skipped = await world.deliveries.record(world.rows()[0]!, skip(world.rows()[0]!));
+      await world.news(2, { type: 'cancelled' });
+      await world.news(3);
+      await resend(
+        skipped!,
+        { by: 'ann@desk', why: 'She called.' },
+        { ...world.dependencies, addressHashes: () => [] },
+      );
+      await world.remind('1d@17:00');
+      expect(world.rows().filter(({ plan }) => !plan.resend)).toHaveLength(1);
     });
 
     it('is left alone where it was skipped for another reason, or told', async () => {
@@ -352,6 +385,37 @@ describe('a version that comes after its reminder was planned', () => {
     expect(world.rows().map(({ plan }) => plan.channel)).toEqual(['sms', 'email']);
     const { deliveries } = await world.subjects.find(SUBJECT);
     for (const { plan } of world.rows()) expect(deliveries).toContain(plan.id);
+  });
+
+  it('gives a slot of another sender back: the send function books one of its own', async () => {
+    const { world, before } = await planned({ place: 'Elsewhere 9' });
+    expect(before.plan.firstBooking).toBe('own');
+    await world.remind('1d@17:00', { late: true });
+    expect(world.rows()[0]?.plan.firstBooking).toBe('own');
+    let asked = 0;
+    world.dependencies.senderFor = () => ((asked += 1) % 2 === 0 ? '+18005550199' : 'news@shop.example');
+    await world.remind('1d@17:00', { late: true });
+    expect(world.rows()[0]?.plan).toMatchObject({ firstBooking: 'none', firstSlot: before.plan.firstSlot });
+  });
+
+  it('writes its words also over a later round, when it has no channel of the first one', async () => {
+    const { world } = await planned({ channels: ['sms', 'email'] });
+    await world.remind('1d@17:00', { event: 'e-2' });
+    await world.news(3, { type: 'rescheduled', channels: ['email'], place: 'Elsewhere 9' });
+    await world.remind('1d@17:00', { late: true });
+    const mail = world.rows().find(({ plan }) => plan.channel === 'email');
+    expect(mail?.plan.content).toMatchObject({ text: expect.stringContaining('Elsewhere 9') });
+  });
+
+  it('names no year in a reminder of a visit that was booked long before', async () => {
+    const world = appointmentWorld();
+    const start = new Date('2027-11-24T13:30:00Z');
+    await world.news(1, { start });
+    const [booked] = [...world.deliveries.rows.values()];
+    expect(booked?.plan.content).toMatchObject({ text: expect.stringContaining('2027') });
+    await world.at(new Date('2027-11-23T16:00:00Z'));
+    await world.remind('1d@17:00', { start });
+    expect(world.rows()[0]?.plan.content).toMatchObject({ text: expect.not.stringContaining('2027') });
   });
 
   it('leaves one alone that somebody has begun to send', async () => {

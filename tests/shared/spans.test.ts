@@ -29,6 +29,19 @@ const report = (reported: string, known = false) =>
   );
 
 describe('a trace', () => {
+  it('has no span of a call that was never made', () => {
+    const line = { trace, delivery: one, attempt: 0, outcome: 'not-reached', note: 'not-called' };
+    expect(spansOf('warn', 'delivery-postponed', line, NOW)).toEqual([]);
+    expect(spansOf('warn', 'delivery-postponed', { ...line, note: 'ECONNREFUSED' }, NOW)).toHaveLength(1);
+  });
+
+  it('takes codes and a few words from a line, but not what an error says', () => {
+    const attributesOf = (error: string) => spanOf('error', 'delivery-repeated', { trace, error }, NOW)?.attributes;
+    expect(attributesOf('HTTP 403')).toMatchObject({ error: 'HTTP 403' });
+    for (const error of ['cannot write to anna.berg@mail.example now', 'no row of +43 664 1234567, Anna Berg'])
+      expect(attributesOf(error)).toMatchObject({ error: 'other' });
+  });
+
   it('is one tree: publisher, event, deliveries, calls and reports', () => {
     const root = spanOf('info', 'event-taken', { trace, span: event, parent: 'b7ad6b7169203331', took: 3 }, NOW);
     expect(root).toMatchObject({ trace, id: event, parent: 'b7ad6b7169203331', name: 'event', failed: false });

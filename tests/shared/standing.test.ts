@@ -54,6 +54,20 @@ const waiting = (now: Date, change: Partial<Backlog>): Backlog => ({
 });
 
 describe('how things stand', () => {
+  it('is not told of a queue whose due messages may stand behind those that were looked at', async () => {
+    const { now } = world();
+    const { told } = world({
+      backlogs: [
+        waiting(now, { active: 0, isMore: true, entity: 'sms' }),
+        waiting(now, { active: 1, isMore: true, entity: 'email' }),
+      ],
+    });
+    const entities = (await told())
+      .filter(({ event }) => event === 'backlog-seen')
+      .map(({ fields }) => fields['entity']);
+    expect(entities).toEqual(['email']);
+  });
+
   it('is told of every queue: how much is due, and since when', async () => {
     const { now } = world();
     const { oldest: _oldest, ...empty } = waiting(now, { entity: 'email', active: 0 });

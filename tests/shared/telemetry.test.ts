@@ -7,6 +7,7 @@ const TAKEN = { type: 'order.placed', trace: 'f'.repeat(32), span: 'a'.repeat(16
 const NOW = new Date('2026-11-20T13:00:00.000Z');
 
 function world(share = 1, opening: Promise<void> = Promise.resolve()) {
+  let now = NOW;
   const measured: Measurement[] = [];
   const traced: Span[] = [];
   let flushed = 0;
@@ -22,9 +23,16 @@ function world(share = 1, opening: Promise<void> = Promise.resolve()) {
       await opening;
       return exporters;
     },
-    { share, now: () => NOW },
+    { share, now: () => now },
   );
-  return { telemetry, measured, traced, flushes: () => flushed, tell: (error?: Error) => tell(error) };
+  return {
+    telemetry,
+    measured,
+    traced,
+    flushes: () => flushed,
+    tell: (error?: Error, what = 'metrics') => tell(what, error),
+    later: (minutes: number) => void (now = new Date(now.getTime() + minutes * 60_000)),
+  };
 }
 
 describe('telemetry', () => {
@@ -59,6 +67,29 @@ describe('telemetry', () => {
     tell();
     expect(telemetry.news()).toEqual({ level: 'info', event: 'telemetry-exported-again', fields: {} });
     expect(telemetry.news()).toBeUndefined();
+  });
+
+  it('says it again while it lasts, so that nobody takes silence for an end', () => {
+    const { telemetry, tell, later } = world();
+    tell(new Error('refused'));
+    expect(telemetry.news()).toMatchObject({ event: 'telemetry-not-exported' });
+    later(9);
+    expect(telemetry.news()).toBeUndefined();
+    later(1);
+    expect(telemetry.news()).toMatchObject({ event: 'telemetry-not-exported' });
+    expect(telemetry.news()).toBeUndefined();
+  });
+
+  it('does not take traces that arrive for metrics that do', () => {
+    const { telemetry, tell } = world();
+    for (let times = 0; times < 3; times += 1) {
+      tell(new Error('refused'), 'metrics');
+      tell(undefined, 'traces');
+    }
+    expect(telemetry.news()).toMatchObject({ event: 'telemetry-not-exported' });
+    expect(telemetry.news()).toBeUndefined();
+    tell(undefined, 'metrics');
+    expect(telemetry.news()).toMatchObject({ event: 'telemetry-exported-again' });
   });
 
   it('harms nobody when an exporter throws', async () => {

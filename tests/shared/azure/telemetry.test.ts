@@ -33,7 +33,7 @@ function open() {
   const credential = () => {
     throw new Error('nobody asked for Azure');
   };
-  const opened = openExporters(settings, (error) => void told.push(error?.name), credential);
+  const opened = openExporters(settings, (_what, error) => void told.push(error?.name), credential);
   return { opened, told };
 }
 
@@ -96,7 +96,7 @@ describe('the exporters', () => {
       const told: (string | undefined)[] = [];
       const exporters = await openExporters(
         { environment: 'test', otlp: false, azureMonitor: { connectionString }, interval: 3_600_000, traceShare: 1 },
-        (error) => void told.push(error?.name),
+        (_what, error) => void told.push(error?.name),
         () => {
           throw new Error('no identity is named');
         },

@@ -27,8 +27,8 @@ function rendered<Type extends AppointmentEventType>(
   const event = eventOf(type, overrides);
   const { customer, shop } = event.data;
   const locale = chooseLocale(customer.locale, shop.language, customer.country);
-  const sms = renderMessage(message, event, 'sms', locale);
-  const email = renderMessage(message, event, 'email', locale);
+  const sms = renderMessage(message, event, 'sms', locale, event.time);
+  const email = renderMessage(message, event, 'email', locale, event.time);
   if (sms.channel !== 'sms' || email.channel !== 'email') throw new Error('expected both channels');
   return { sms, email };
 }
