@@ -1,8 +1,8 @@
 /** How each reminder of an appointment stands, as the tables say it. Pure. */
 import type { AppointmentVersion } from '../shared/ports.ts';
-import { reminderRecordId } from '../shared/remind.ts';
 import type { Reminder, ReminderSettings } from '../shared/reminder-offsets.ts';
-import { occasionOf, startOf } from '../shared/reminders.ts';
+import { occasionOf, reminderRecordId } from '../shared/reminder-rounds.ts';
+import { startOf } from '../shared/reminders.ts';
 
 /**
  * `waiting` · `late`: due, and nobody has planned it yet · `planned`: its deliveries are stored · `missed`: the

@@ -2,9 +2,8 @@
 import { maskAddress } from '../shared/addresses.ts';
 import { CAUSES } from '../shared/causes.ts';
 import { type Channel, type Delivery, FIRST_STEPS, type Resend, type Step, slotOf } from '../shared/delivery.ts';
-import { laterRoundsOf } from '../shared/plan.ts';
 import type { EventRecord } from '../shared/ports.ts';
-import { reminderOfRecord } from '../shared/remind.ts';
+import { laterRoundsOf, reminderOfRecord } from '../shared/reminder-rounds.ts';
 import type { Status } from '../shared/status.ts';
 import { clean, counted, duration, instant, wrap } from './format.ts';
 import { offsetInWords } from './reminder-standing.ts';

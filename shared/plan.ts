@@ -1,6 +1,6 @@
 /** From an event to its deliveries: who is told what, on which channel, until when. */
 import { parseMail, parsePhone } from './addresses.ts';
-import { type DeliveryId, deliveryId, instantOf } from './delivery-id.ts';
+import { deliveryId } from './delivery-id.ts';
 import type { Channel, Plan } from './delivery.ts';
 import type { DomainEvent, EventOf, EventType } from './events.ts';
 import { MESSAGES, REMINDER } from './messages/catalogue.ts';
@@ -8,7 +8,6 @@ import type { InQuietHours, Message } from './messages/message.ts';
 import { plainName } from './plain-text.ts';
 import type { AppointmentVersion } from './ports.ts';
 import type { Reminder } from './reminder-offsets.ts';
-import { occasionOf } from './reminders.ts';
 import { chooseLocale, renderMessage } from './render.ts';
 
 type Recipient = Pick<Plan, 'channel' | 'address' | 'country' | 'mailHost' | 'unsendable'>;
@@ -39,28 +38,6 @@ export function planReminder({ event }: AppointmentVersion, { offset, due }: Rem
     eventTime: due,
     reminder: { start, offset },
   }));
-}
-
-/** So often nobody cancels a visit and books it again. */
-const MOST_ROUNDS = 20;
-
-/** The deliveries by which a reminder may be told in rounds after its own, in their order; none for any other delivery. */
-export function laterRoundsOf({ id, source, subject, role, message, channel, reminder }: Plan): DeliveryId[] {
-  if (!reminder) return [];
-  const { start, offset } = reminder;
-  const idIn = (round: number): DeliveryId =>
-    deliveryId({
-      instant: instantOf(id),
-      source,
-      subject,
-      occasion: occasionOf({ start: start.toISOString(), offset }, round),
-      role,
-      message,
-      channel,
-    });
-  const rounds = Array.from({ length: MOST_ROUNDS }, (_, round) => idIn(round));
-  const own = rounds.indexOf(id);
-  return own === -1 ? [] : rounds.slice(own + 1);
 }
 
 /** What tells the deliveries of one message apart from those of another one about the same subject. */

@@ -1,13 +1,14 @@
 /** One reminder that is due: reads the newest version of its appointment and plans ordinary deliveries from that. */
 import { createHash } from 'node:crypto';
-import type { Channel, Plan } from './delivery.ts';
+import type { Channel, Delivery, Plan } from './delivery.ts';
 import type { DeliveryId } from './delivery-id.ts';
 import { type IntakeDependencies, placeAndSchedule, type Work } from './intake.ts';
 import { logPlanned } from './log-fields.ts';
 import { planReminder } from './plan.ts';
 import type { Appointments, AppointmentVersion, Current, EventRecord } from './ports.ts';
 import type { Reminder } from './reminder-offsets.ts';
-import { type DueReminder, occasionOf } from './reminders.ts';
+import { occasionOf, REMINDER_RECORD, reminderRecordId } from './reminder-rounds.ts';
+import type { DueReminder } from './reminders.ts';
 import { resendRecordId } from './resend.ts';
 import { isSettled } from './status.ts';
 import { versionOf } from './subject.ts';
@@ -27,17 +28,6 @@ export type RemindDependencies = Pick<
  * or over, nothing of this version is to be told any more · `dropped`: the newest version does not ask for it.
  */
 export type Verdict = 'planned' | 'superseded' | 'dropped';
-
-/** The type of the record that a reminder leaves among the events of its subject. */
-export const REMINDER_RECORD = 'reminder';
-
-export const reminderRecordId = (occasion: string): string => `${REMINDER_RECORD}:${occasion}`;
-
-/** What a record stands for; undefined for an event. */
-export function reminderOfRecord({ type, id }: Pick<EventRecord, 'type' | 'id'>) {
-  const [, start, offset] = /^reminder:([^/]+)\/([^/]+)/.exec(id) ?? [];
-  return type === REMINDER_RECORD && start && offset ? { start: new Date(start), offset } : undefined;
-}
 
 /**
  * May be run again, by anybody, at any time; past the start the deliveries expire, so that it is seen that nobody was
@@ -61,7 +51,7 @@ async function verdictOn(due: DueReminder, dependencies: RemindDependencies): Pr
       const occasion = occasionOf(due, round);
       return { record: recordOf(due, reminder, occasion), plans: planReminder(version, reminder, occasion) };
     };
-    if (due.late) return tellAnew(roundOf, dependencies);
+    if (due.late) return rewriteRounds(roundOf, dependencies);
     if ((await planRounds(roundOf, current, dependencies)) === 'planned') return 'planned';
   }
 }
@@ -92,8 +82,9 @@ async function planRounds(
     }
     const recorded = await recordedOf(record, plans, dependencies);
     if (!recorded) return 'planned';
-    await placeAndSchedule([await takeUp(recorded, dependencies)], dependencies);
-    const skipped = await skippedOf(recorded, dependencies);
+    const rows = await rowsOf(recorded, dependencies);
+    await placeAndSchedule([await takeUp(rows, dependencies)], dependencies);
+    const skipped = await skippedOf(rows, dependencies);
     channels = new Set(
       plans.filter((plan) => !recorded.includes(plan) || skipped.has(plan.id)).map(({ channel }) => channel),
     );
@@ -102,12 +93,12 @@ async function planRounds(
 }
 
 /** What earlier versions planned is told as the newest one has it; its slots and copies stay. */
-async function tellAnew(roundOf: (round: number) => Round, dependencies: RemindDependencies): Promise<Verdict> {
+async function rewriteRounds(roundOf: (round: number) => Round, dependencies: RemindDependencies): Promise<Verdict> {
   for (let round = 0; ; round += 1) {
     const { record, plans } = roundOf(round);
     const recorded = await recordedOf(record, plans, dependencies);
     if (!recorded) return round === 0 ? 'dropped' : 'planned';
-    await takeUp(recorded, dependencies);
+    await takeUp(await rowsOf(recorded, dependencies), dependencies);
   }
 }
 
@@ -121,9 +112,17 @@ async function recordedOf(
   return typeof stored === 'object' ? plans.filter((plan) => stored.deliveries.includes(plan.id)) : undefined;
 }
 
-/** Rows that are absent, and those that nobody has touched yet, with the words of the newest version. */
-async function takeUp(plans: readonly Plan[], { deliveries, senderFor, unitsOf }: RemindDependencies): Promise<Work> {
-  const rows = await Promise.all(plans.map(async (plan) => ({ plan, row: await deliveries.read(plan.id) })));
+/** A delivery of a round as it is wanted now, and its row if there is one. */
+type PlannedRow = { plan: Plan; row: Delivery | undefined };
+
+const rowsOf = (plans: readonly Plan[], { deliveries }: RemindDependencies): Promise<PlannedRow[]> =>
+  Promise.all(plans.map(async (plan) => ({ plan, row: await deliveries.read(plan.id) })));
+
+/** What is absent, and what nobody has touched yet, with the words of the newest version. */
+async function takeUp(
+  rows: readonly PlannedRow[],
+  { deliveries, senderFor, unitsOf }: RemindDependencies,
+): Promise<Work> {
   const stored = rows.map(async ({ plan, row }): Promise<Plan[]> => {
     if (row?.progress.revision !== 0) return [];
     const { firstSlot, firstBooking, firstCause } = row.plan;
@@ -142,17 +141,16 @@ async function takeUp(plans: readonly Plan[], { deliveries, senderFor, unitsOf }
 
 /** Deliveries that were skipped because the appointment was moved or over, which it is no longer. */
 async function skippedOf(
-  plans: readonly Plan[],
-  { deliveries, subjects }: Pick<RemindDependencies, 'deliveries' | 'subjects'>,
+  rows: readonly PlannedRow[],
+  { deliveries, subjects }: RemindDependencies,
 ): Promise<ReadonlySet<DeliveryId>> {
-  const read = () => Promise.all(plans.map(({ id }) => deliveries.read(id)));
-  const begun = (await read()).filter((row) => row && row.progress.revision > 0 && !isSettled(row.progress));
+  const begun = rows.flatMap(({ row }) => (row && row.progress.revision > 0 && !isSettled(row.progress) ? [row] : []));
   // Whoever is about to skip one has looked before the newest version: after this write he has to look again.
-  if (begun.length > 0) await deliveries.plan(begun.map((row) => row!.plan));
-  const skipped = (await read()).flatMap((row) => {
-    const { status, cause } = row?.progress ?? {};
-    return row && status === 'skipped' && cause === 'superseded' ? [row.plan] : [];
-  });
+  if (begun.length > 0) await deliveries.plan(begun.map(({ plan }) => plan));
+  const read = await Promise.all(begun.map(({ plan }) => deliveries.read(plan.id)));
+  const skipped = [...rows.map(({ row }) => row), ...read].flatMap((row) =>
+    row?.progress.status === 'skipped' && row.progress.cause === 'superseded' ? [row.plan] : [],
+  );
   // Staff may have been quicker.
   const resends = await Promise.all(
     skipped.map(({ source, subject, id }) => subjects.event(source, subject, resendRecordId(id))),

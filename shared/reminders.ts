@@ -29,13 +29,6 @@ export const instanceOf = (source: string, subject: string, id: string): string 
 /** By the row key of the version in `Appointments`. */
 export const instanceOfRow = (row: string): string => `reminders-${row}`;
 
-/**
- * What a reminder is told apart by: start and offset, so that nobody is reminded twice of a visit that is moved and moved
- * back. It is told anew, a round later, only where what was planned before has been skipped.
- */
-export const occasionOf = ({ start, offset }: Pick<DueReminder, 'start' | 'offset'>, round: number): string =>
-  round === 0 ? `${start}/${offset}` : `${start}/${offset}/${round}`;
-
 export const startOf = ({ event }: Pick<AppointmentVersion, 'event'>): Date => new Date(event.data.appointment.start);
 
 /** All reminders that an event asks for, in the order of time. */

@@ -5,8 +5,8 @@ import { type DeliveryId, deliveryId } from './delivery-id.ts';
 import type { Channel, Delivery, Plan, Resend } from './delivery.ts';
 import { type IntakeDependencies, storeAndSchedule } from './intake.ts';
 import { messageOf } from './messages/catalogue.ts';
-import { laterRoundsOf } from './plan.ts';
 import type { EventRecord, Subjects, Suppressions } from './ports.ts';
+import { laterRoundsOf } from './reminder-rounds.ts';
 import { canBecomeOld, isOldNews } from './subject.ts';
 import { isInForce } from './suppression.ts';
 

@@ -3,7 +3,7 @@ import { showSubject, type View } from '../../commands/timeline.ts';
 import { CAUSES } from '../../shared/causes.ts';
 import type { Progress, Step } from '../../shared/delivery.ts';
 import type { EventRecord } from '../../shared/ports.ts';
-import { reminderRecordId } from '../../shared/remind.ts';
+import { reminderRecordId } from '../../shared/reminder-rounds.ts';
 import { ARRIVED, deliveryOf, MAIL, PHONE } from '../shared/stored-delivery.ts';
 
 const at = (seconds: number) => new Date(ARRIVED.getTime() + seconds * 1_000);
